@@ -1,0 +1,1 @@
+"""Standto plans and rehearses the response of a defensive alliance, on open data."""

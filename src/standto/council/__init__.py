@@ -1,0 +1,1 @@
+"""The council: procedure, and the decision that activates a plan."""

@@ -1,0 +1,1 @@
+"""Numba kernels, nothing else: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""The plan: what must move, from when, by when."""

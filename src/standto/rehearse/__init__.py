@@ -1,0 +1,1 @@
+"""The rehearsal: the schedule against what may go wrong, thousands of times."""

@@ -1,0 +1,1 @@
+"""Reports in, a situation log out: who said what, when, attributed to whom."""

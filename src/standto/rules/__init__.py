@@ -1,0 +1,1 @@
+"""The rules: limits before solving, findings after, written independently of each other."""

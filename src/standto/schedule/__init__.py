@@ -1,0 +1,1 @@
+"""The scheduler: a time-phased deployment with a proven lower bound."""

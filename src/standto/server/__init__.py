@@ -1,0 +1,1 @@
+"""The desk: council, channel, runs and pages for many users over HTTP."""

@@ -1,0 +1,1 @@
+"""The world: who stands together, on which ground, with every reference proven."""
