@@ -1,7 +1,7 @@
 """The door: CSV and XLSX text -> typed, checked polars tables, against `schema/*.csv`.
 
-Each table has a schema file, one row a column: name, type, key, required, default, low, high, choices,
-refers, description. The documentation prints the same files, so they cannot drift apart.
+Each table has a schema file, one row a column: name, type, key, required, default, low, high,
+choices, refers, description. The documentation prints the same files: they cannot drift apart.
 A `duration` column `x` becomes the table's Int64 column `x_min`; a `when` column stays aware UTC.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,7 +103,7 @@ def _float(text: str) -> float:
         number = float(text)
     except ValueError:
         raise ValueError("should be a number") from None
-    if number != number or abs(number) == float("inf"):
+    if not math.isfinite(number):
         raise ValueError("should be a finite number")
     return number
 
