@@ -250,25 +250,41 @@ def _typed(
     spec: Schema, file: str, header: list[str], rows: Rows
 ) -> tuple[pl.DataFrame, list[Fault]]:
     faults = _header_faults(spec, file, header)
-    place = {name: n for n, name in enumerate(header)}
-    values: dict[str, list[Any]] = {c.field: [] for c in spec.columns}
-    values[LINE] = []
-    for line, cells in rows:
-        if len(cells) > len(header):
-            right = f"has {len(cells)} cells, the first line names {len(header)} columns"
-            faults.append(Fault(file, line, None, None, right))
-        row: dict[str, Any] = {}
-        for column in spec.columns:
-            at = place.get(column.name)
-            raw = cells[at].strip() if at is not None and at < len(cells) else ""
-            row[column.field], wrong = _cell(column, raw, known=at is not None)
-            if wrong:
-                faults.append(Fault(file, line, column.name, raw, wrong))
-        for field, value in row.items():
-            values[field].append(value)
-        values[LINE].append(line)
+    faults += [
+        Fault(file, line, None, None, f"has {len(cells)} cells, the first line names {len(header)}")
+        for line, cells in rows
+        if len(cells) > len(header)
+    ]
+    lines = [line for line, _ in rows]
+    values: dict[str, list[Any]] = {LINE: lines}
+    for column in spec.columns:
+        at = header.index(column.name) if column.name in header else None
+        texts = _texts(rows, at)
+        values[column.field], wrong = _values(column, texts, known=at is not None)
+        faults += [
+            Fault(file, line, column.name, text, wrong[text])
+            for line, text in zip(lines, texts, strict=True)
+            if text in wrong
+        ]
     faults += _duplicates(spec, file, values)
     return pl.DataFrame(values, schema=spec.polars()), faults
+
+
+def _texts(rows: Rows, at: int | None) -> list[str]:
+    """Text of one column, row by row; empty where a row is too short or the column is missing."""
+    if at is None:
+        return [""] * len(rows)
+    return [cells[at].strip() if at < len(cells) else "" for _, cells in rows]
+
+
+def _values(column: Column, texts: list[str], *, known: bool) -> tuple[list[Any], dict[str, str]]:
+    """Values of a column, and what would be right for each text that is wrong.
+
+    Each distinct text is read once: a network has many cells and few spellings.
+    """
+    read_once = {text: _cell(column, text, known=known) for text in set(texts)}
+    wrong = {text: right for text, (_, right) in read_once.items() if right}
+    return [read_once[text][0] for text in texts], wrong
 
 
 def _cell(column: Column, raw: str, *, known: bool) -> tuple[Any, str]:

@@ -1,0 +1,109 @@
+"""Find a place by key, name, name and country, or ICAO code; say what is near when none is."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from standto.errors import StandtoError
+from standto.world.network import Network
+
+_PLAIN = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d"})
+_PLAIN |= str.maketrans({"þ": "th", "ı": "i", "-": " ", "_": " ", "'": " ", "’": " "})
+
+
+class PlaceError(StandtoError):
+    """A word that names no place, or several: the message lists what could be meant."""
+
+    def __init__(self, word: str, message: str, choices: Sequence[str]) -> None:
+        """Keep the word and the keys of the places that could be meant."""
+        self.word = word
+        self.choices = tuple(choices)
+        super().__init__(message)
+
+
+def plain(text: str) -> str:
+    """Text as it is compared: lower case, without accents, hyphens and double blanks.
+
+    `Kaišiadorys` -> `kaisiadorys`; `Ålesund` -> `alesund`.
+    """
+    lowered = text.casefold().translate(_PLAIN)
+    marks = unicodedata.normalize("NFKD", lowered)
+    return " ".join("".join(c for c in marks if not unicodedata.combining(c)).split())
+
+
+def slug(name: str, iso: str) -> str:
+    """Key of a place: `Åndalsnes`, `NO` -> `andalsnes-no`."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in plain(name))
+    return "-".join([*words.split(), iso.lower()])
+
+
+def find(network: Network, word: str) -> str:
+    """Key of the one place that a word means: its key, ICAO code, name, or `Name,ISO`.
+
+    Raises PlaceError with the three nearest names, or with all meanings and their countries.
+    """
+    places = network.places
+    text = word.strip()
+    if text.lower() in set(places["place"]):
+        return text.lower()
+    coded = network.airfields.filter(pl.col("icao") == text.upper())["place"]
+    if len(coded) == 1:
+        return str(coded[0])
+    name, _, country = text.rpartition(",")
+    if not name:
+        name, country = text, ""
+    return _one(text, _named(places, name, country.strip().upper()), places, country.strip())
+
+
+def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
+    """Rows whose name is the word, whole or between slashes, in one country where that is said."""
+    wanted = plain(name)
+    same = [
+        wanted in {plain(text), *(plain(part) for part in text.split("/"))}
+        for text in places["name"]
+    ]
+    rows = places.filter(pl.Series(same, dtype=pl.Boolean))
+    return rows.filter(pl.col("iso") == iso) if iso else rows
+
+
+def _one(word: str, rows: pl.DataFrame, places: pl.DataFrame, country: str) -> str:
+    if rows.height > 1 and rows["iso"].n_unique() == 1:
+        towns = rows.filter(pl.col("kind") == "town")
+        rows = towns if towns.height == 1 else rows
+    if rows.height == 1:
+        return str(rows["place"][0])
+    if rows.height > 1:
+        meanings = [f"{name},{iso} ({key})" for name, iso, key in _shown(rows)]
+        message = f"{word!r} has several meanings: {'; '.join(meanings)}"
+        raise PlaceError(word, message, rows["place"].to_list())
+    named = dict(places.select("place", "name").iter_rows())
+    within = places.filter(pl.col("iso") == country.upper()) if country else places
+    candidates = within if within.height else places
+    near = nearest(word.rpartition(",")[0] or word, candidates["place"].to_list(), named)
+    message = f"{word!r} is not a place of this network; the nearest are {', '.join(near)}"
+    raise PlaceError(word, message, [text.split(" (")[0] for text in near])
+
+
+def _shown(rows: pl.DataFrame) -> list[tuple[str, str, str]]:
+    return list(rows.sort("iso", "place").select("name", "iso", "place").iter_rows())
+
+
+def nearest(
+    word: str, keys: Sequence[str], names: Mapping[str, str] | None = None, count: int = 3
+) -> list[str]:
+    """The keys nearest to a word by spelling, each with its name in brackets where it has one.
+
+    keys: what could be meant. names: name of each key; both are compared, without accents.
+    """
+    named = names or {}
+    wanted = plain(word)
+    texts = [plain(f"{key} {named.get(key, '')}") for key in keys]
+    by_key = process.cdist([wanted], [plain(key) for key in keys], scorer=fuzz.ratio)[0]
+    by_name = process.cdist([wanted], texts, scorer=fuzz.token_set_ratio)[0]
+    score = {key: max(a, 0.95 * b) for key, a, b in zip(keys, by_key, by_name, strict=True)}
+    best = sorted(score, key=lambda key: (-score[key], key))[:count]
+    return [f"{key} ({named[key]})" if key in named else key for key in best]
