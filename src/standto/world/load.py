@@ -12,6 +12,7 @@ from standto.errors import DataError, Fault
 from standto.tables import LINE, near
 from standto.world.alliance import Alliance, Scenario
 from standto.world.bundled import bundled, bundled_names
+from standto.world.contingencies import contingency_faults
 from standto.world.folder import (
     ALLIANCE,
     FILE,
@@ -50,6 +51,7 @@ def load(folder: str | Path) -> World:
     faults += wrong
     faults += reference_faults(tables, scenario)
     faults += sense_faults(tables)
+    faults += contingency_faults(tables)
     if faults:
         raise DataError(_once(faults))
     assert scenario is not None, "a scenario that cannot be read is a fault"
