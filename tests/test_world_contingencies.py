@@ -30,7 +30,7 @@ def test_every_bad_contingency_is_named_at_once(tmp_path: Path) -> None:
     expected = [
         ("line 2, target", "road-birch-cedar"),
         ("line 3, probability", "at most 1"),
-        ("line 3, target", "is no airfield"),
+        ("line 3, target", "is not in airfields"),
         ("line 4, parameters", "one value, such as 36 h"),
         ("line 4, start", "earlier time first"),
         ("line 5, distribution", "fixed uniform triangular lognormal mixture"),

@@ -12,7 +12,7 @@ import polars as pl
 
 from standto.clock import parse_duration
 from standto.errors import Fault
-from standto.tables import LINE, near
+from standto.tables import LINE
 from standto.world.folder import FILE
 
 _VALUE = re.compile(r"(\d+(?:\.\d+)?)\s*(min|h|d|w|x)(?:@(\d+(?:\.\d+)?))?")
@@ -129,12 +129,11 @@ def start_range(text: str) -> tuple[int, int]:
 
 
 def contingency_faults(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
-    """Everything wrong with the table of contingencies beyond its single cells.
+    """Everything wrong with the table of contingencies beyond its single cells and its references.
 
     tables: all tables of a scenario by name, as they were read, with file and line.
     """
     found = []
-    targets = _targets(tables)
     for row in tables["contingencies"].iter_rows(named=True):
         file, at = row[FILE], row[LINE]
         for column, check in (
@@ -147,49 +146,4 @@ def contingency_faults(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
                 check(row)
             except ValueError as error:
                 found.append(Fault(file, at, column, row[column], str(error)))
-        if row["kind"] is None or row["target"] is None:
-            continue
-        known = targets[row["kind"]]
-        if row["target"] != "*" and row["target"] not in known:
-            right = f"is no {_KNOWN_AS[row['kind']]}{near(row['target'], known)}"
-            found.append(Fault(file, at, "target", row["target"], right))
     return found
-
-
-_KNOWN_AS = {
-    "link": "link",
-    "place": "place",
-    "port": "port",
-    "airfield": "airfield",
-    "railhead": "railhead",
-    "border": "border such as DE-PL",
-    "fleet": "fleet",
-    "force": "force",
-    **dict.fromkeys(
-        "consent weather strike congestion stop_order road_refusal rail_delay clearance".split(),
-        "country or place",
-    ),
-}
-
-
-def _targets(tables: Mapping[str, pl.DataFrame]) -> dict[str, set[str]]:
-    """Keys that each kind of contingency may strike."""
-    countries = set(tables["countries"]["iso"])
-    places = set(tables["places"]["place"])
-    iso = dict(tables["places"].select("place", "iso").iter_rows())
-    borders = {
-        f"{a}-{b}"
-        for u, v in tables["links"].select("u", "v").iter_rows()
-        if (a := iso.get(u)) != (b := iso.get(v))
-    }
-    own = {
-        "link": set(tables["links"]["link"]),
-        "place": places,
-        "port": set(tables["ports"]["place"]),
-        "airfield": set(tables["airfields"]["place"]),
-        "railhead": set(tables["railheads"]["place"]),
-        "border": borders | {"-".join(reversed(b.split("-"))) for b in borders},
-        "fleet": set(tables["fleets"]["fleet"]),
-        "force": set(tables["forces"]["force"]),
-    }
-    return {kind: own.get(kind, countries | places) for kind in _KNOWN_AS}
