@@ -17,6 +17,13 @@ CLASSES = {
     "sea": "lane canal strait ferry".split(),
 }
 
+TERMINALS = {
+    "ports": ("transfer_port_min",),
+    "railheads": ("transfer_railhead_min",),
+    "airfields": ("transfer_airfield_min", "air_kmh", "air_range_km"),
+}
+"""Factors that a table's rows need."""
+
 
 def sense_faults(tables: Tables) -> Iterator[Fault]:
     """Faults between the cells of a row, and between rows of different tables."""
@@ -25,6 +32,7 @@ def sense_faults(tables: Tables) -> Iterator[Fault]:
     yield from _forces(tables)
     yield from _fleets(tables)
     yield from _commands(tables)
+    yield from _factors(tables)
 
 
 def _rows(table: pl.DataFrame, where: pl.Expr, value: str) -> Iterator[tuple[str, int, str]]:
@@ -102,3 +110,15 @@ def _commands(tables: Tables) -> Iterator[Fault]:
             at = above.get(at)
         if at == force:
             yield Fault(file, line, "command", above[force], f"puts {force} under itself")
+
+
+def _factors(tables: Tables) -> Iterator[Fault]:
+    """Factors that the links, ports, railheads and airfields of this network are computed with."""
+    links = tables["links"].drop_nulls(["mode", "class"])
+    classes = links.select(pl.format("{}_{}", "mode", "class")).unique().to_series().sort()
+    needed = {f"{name}_{what}" for name in classes for what in ("kmh", "per_day")}
+    for name, factors in TERMINALS.items():
+        needed |= set() if tables[name].is_empty() else set(factors)
+    for factor in sorted(needed - keys(tables, "factors")):
+        right = f"is missing: links, ports, railheads or airfields need the factor {factor}"
+        yield Fault("factors.csv", None, "factor", None, right)
