@@ -33,7 +33,7 @@ def respond(
     forbidden = limits(world, plan)
     problem = Problem.of(world, plan, forbidden)
     result = solve(problem, stop, seed, progress)
-    ensemble = rehearse(problem, result.schedule, world.contingencies, runs, seed, progress)
+    ensemble = rehearse(world, plan, result.schedule, runs, seed, progress)
     found = findings(world, plan, result.schedule)
     notices = notify(world, plan, result.schedule)
     return Response(

@@ -119,6 +119,8 @@ def _factors(tables: Tables) -> Iterator[Fault]:
     needed = {f"{name}_{what}" for name in classes for what in ("kmh", "per_day")}
     for name, factors in TERMINALS.items():
         needed |= set() if tables[name].is_empty() else set(factors)
+    if "road_refusal" in tables["contingencies"]["kind"]:
+        needed.add("civil_gross_t")
     for factor in sorted(needed - keys(tables, "factors")):
-        right = f"is missing: links, ports, railheads or airfields need the factor {factor}"
+        right = f"is missing: links, terminals or contingencies need the factor {factor}"
         yield Fault("factors.csv", None, "factor", None, right)

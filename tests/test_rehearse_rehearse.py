@@ -1,0 +1,164 @@
+"""The rehearsal of a small schedule that can be followed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from standto import tables
+from standto.council.activation import Activation
+from standto.plan.activate import activate
+from standto.plan.plan import Plan
+from standto.rehearse.ensemble import NOT_CLOSED, Ensemble
+from standto.rehearse.movement import movement
+from standto.rehearse.quantiles import overall, quantile
+from standto.rehearse.rehearse import rehearse
+from standto.schedule.schedule import LEGS, Schedule
+from standto.world.load import load
+from standto.world.version import version
+from standto.world.world import World
+
+WORLD = load(Path(__file__).parent / "small")
+HEADER = (
+    "contingency,name,kind,target,mode,probability,start,distribution"
+    ",parameters,group,note,source,grade"
+)
+ROAD = ["road-ashby-alder", "road-alder-birch", "road-birch-cedar", "road-cedar-crown"]
+
+
+def plan_of(world: World) -> Plan:
+    decided = Activation(
+        plans=("east",),
+        version=version(world.alliance, ("east",)),
+        decided_at=world.clock.c_hour,
+        alerted_at=world.clock.c_hour + timedelta(0),
+        ledger_head="",
+        entries=0,
+    )
+    return activate(world, decided)
+
+
+def leg(**given: Any) -> dict[str, Any]:
+    usual = {
+        "leg": 0, "force": "a-gun", "line": "a-gun-guns", "packet": 0, "step": 0, "mode": "road",
+        "lift": "", "asset": -1, "trip": -1, "from": "ashby-xa", "to": "crown-xc",
+        "depart_min": 100, "arrive_min": 1000, "load_min": 0, "unload_min": 60, "km": 540.0,
+        "links": ROAD, "link_depart_min": [100, 200, 500, 800], "countries": ["XA", "XB", "XC"],
+        "personnel": 10, "mass_t": 100.0, "lane_m": 50.0, "pieces": 5,
+    }  # fmt: skip
+    return usual | given
+
+
+BY_AIR = leg(
+    leg=1, force="b-inf", line="b-inf-main", packet=1, mode="air", lift="lifter-xa",
+    trip=0, asset=0, depart_min=200, arrive_min=260, load_min=120, unload_min=90, links=[], link_depart_min=[],
+    **{"from": "ayr-xa", "to": "cove-xc"},
+)  # fmt: skip
+BY_AIR_AGAIN = BY_AIR | {
+    "leg": 2, "packet": 2, "trip": 1, "depart_min": 700, "arrive_min": 760,
+}  # fmt: skip
+
+
+def run(
+    rows: list[dict[str, Any]], *contingencies: str, runs: int = 5, workers: int = 1
+) -> Ensemble:
+    table = tables.parse("\n".join([HEADER, *contingencies]), "contingencies", "contingencies.csv")
+    world = replace(WORLD, contingencies=table.drop(tables.LINE))
+    legs = pl.DataFrame(rows, schema=LEGS)
+    unplanned = pl.DataFrame(schema={"line": pl.String, "force": pl.String, "why": pl.String})
+    plan = plan_of(world)
+    plan = replace(plan, lines=plan.lines.filter(pl.col("line").is_in(legs["line"].implode())))
+    return rehearse(world, plan, Schedule(legs, unplanned), runs, 1, workers=workers)
+
+
+def closes(ensemble: Ensemble, force: str) -> set[int]:
+    return set(ensemble.closure_min[:, ensemble.forces.index(force)].tolist())
+
+
+def test_a_run_without_trouble_is_the_plan() -> None:
+    ensemble = run([leg(), BY_AIR, BY_AIR_AGAIN])
+    assert closes(ensemble, "a-gun") == {1060}
+    assert closes(ensemble, "b-inf") == {850}
+
+
+def test_a_closed_bridge_holds_what_comes_to_it_until_it_opens() -> None:
+    bridge = "x,Bridge,link,road-birch-cedar,road,1,always,fixed,650 min,,,s,D"
+    ensemble = run([leg(), BY_AIR], bridge)
+    assert closes(ensemble, "a-gun") == {1060 + 150}
+    assert closes(ensemble, "b-inf") == {350}
+
+
+def test_a_bridge_closed_after_the_convoy_has_passed_holds_nothing() -> None:
+    late = "x,Bridge,link,road-birch-cedar,road,1,501 min,fixed,10 d,,,s,D"
+    assert closes(run([leg()], late), "a-gun") == {1060}
+
+
+def test_a_late_aircraft_makes_its_next_trip_late_but_only_by_what_the_slack_lets_through() -> None:
+    fog = "x,Fog,airfield,ayr-xa,air,1,always,fixed,400 min,,,s,D"
+    ensemble = run([BY_AIR, BY_AIR_AGAIN], fog)
+    # loads at 400 instead of 80, lands 580, unloaded 670; back at Ayr after an hour's turn-round
+    # and the flight: 1.3 times the great circle of 470 km at 700 km/h is 53 min; planned for 580
+    assert closes(ensemble, "b-inf") == {670 + 60 + 53 + 120 + 60 + 90}
+
+
+def test_a_delay_on_the_railways_does_not_touch_the_road() -> None:
+    rail = "x,Rail,rail_delay,*,rail,1,always,fixed,8x,,,s,D"
+    assert closes(run([leg()], rail), "a-gun") == {1060}
+
+
+def test_congestion_stretches_the_share_of_the_ride_within_the_country() -> None:
+    slow = "x,Slow,congestion,XC,road,1,always,fixed,2x,,,s,D"
+    # birch-cedar (500-800) and cedar-crown (800-1000) touch XC: 500 of 900 minutes doubled
+    assert closes(run([leg()], slow), "a-gun") == {1060 + 500}
+
+
+def test_a_permit_that_comes_late_holds_at_the_border() -> None:
+    permit = "x,Permit,clearance,XC,road,1,always,fixed,1 d,,,s,D"
+    assert closes(run([leg()], permit), "a-gun") == {1060 + 1440 - 500}
+
+
+def test_a_country_that_refuses_for_ever_leaves_the_force_open_and_says_so() -> None:
+    refusal = "x,No,consent,XB,road,1,always,fixed,100000 w,,,s,D"
+    ensemble = run([leg(), BY_AIR], refusal)
+    assert closes(ensemble, "a-gun") == {NOT_CLOSED}
+    row = ensemble.quantiles.filter(pl.col("force") == "a-gun").row(0, named=True)
+    assert row["not_closed"] == 5
+    assert row["p50_min"] is None
+    assert ensemble.mattered["kept_open"][0] == 5
+
+
+def test_what_mattered_is_what_was_switched_off() -> None:
+    bridge = "x,Bridge,link,road-birch-cedar,road,1,always,fixed,650 min,,,s,D"
+    rail = "y,Rail,rail_delay,*,rail,1,always,fixed,8x,,,s,D"
+    table = run([leg()], bridge, rail).mattered
+    assert table["contingency"].to_list() == ["x", "y"]
+    assert table["cost_min"].to_list() == [150.0, 0.0]
+
+
+def test_workers_change_nothing() -> None:
+    storm = "x,Storm,weather,XA,,0.5,0 h..1 d,uniform,1 h 2 d,,,s,D"
+    rows = [leg(), BY_AIR, BY_AIR_AGAIN]
+    one, three = (run(rows, storm, runs=500, workers=n) for n in (1, 3))
+    assert (one.closure_min == three.closure_min).all()
+
+
+def test_every_wait_is_kept_by_the_plan_itself() -> None:
+    legs = pl.DataFrame([leg(), BY_AIR, BY_AIR_AGAIN], schema=LEGS)
+    moves = movement(legs, WORLD.network)
+    start, end = (moves.activities[c].to_numpy() for c in ("start_min", "end_min"))
+    assert (end[moves.wait_for] + moves.lag <= start[moves.waiter]).all()
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.05, 1), (0.5, 2), (0.75, 3), (0.95, None)])
+def test_a_quantile_among_runs_that_never_close_is_none(share: float, expected: int | None) -> None:
+    assert quantile(np.array([3, 1, 2, NOT_CLOSED]), share) == expected
+
+
+def test_all_have_closed_only_when_each_has() -> None:
+    assert overall(np.array([[5, 7], [5, NOT_CLOSED]])).tolist() == [7, NOT_CLOSED]
