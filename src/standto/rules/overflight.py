@@ -1,0 +1,105 @@
+"""Countries under the direct line between two points, where a map of borders is on file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.world.load import network_folder
+from standto.world.world import World
+
+Floats = npt.NDArray[np.float64]
+Point = tuple[float, float]
+FILE = "basemap.json"
+STEP_KM = 5.0
+"""Distance between samples of a line: a country's corner of less than this may be missed."""
+
+EARTH_KM = 6371.0
+MARGIN_KM = 5.0
+"""A country counts when it lies under more of the line than this: borders are simplified to it."""
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Countries as rings of (longitude, latitude) degrees; holes count by the even-odd rule.
+
+    rings: per country, its rings, each (points, 2).
+    """
+
+    rings: dict[str, tuple[Floats, ...]]
+
+    def under(self, a: Point, b: Point) -> set[str]:
+        """Codes of the countries under more than MARGIN_KM of the great circle from a to b.
+
+        a, b: latitude and longitude in degrees.
+        """
+        line, km = great_circle(a, b)
+        found = set()
+        for iso, rings in self.rings.items():
+            inside = np.zeros(len(line), dtype=bool)
+            for ring in rings:
+                if _boxes_meet(ring, line):
+                    inside ^= _inside(line, ring)
+            if inside.sum() * km > MARGIN_KM:
+                found.add(iso)
+        return found
+
+
+def load_borders(world: World) -> Borders | None:
+    """Borders of the scenario's network, or None where it has no `basemap.json`."""
+    folder = network_folder(world.scenario.network, world.folder) or world.folder
+    path = folder / FILE
+    return _borders(path) if path.is_file() else None
+
+
+def great_circle(a: Point, b: Point) -> tuple[Floats, float]:
+    """Samples (points, 2) of longitude and latitude from a to b, and km between two of them."""
+    p, q = _vector(a), _vector(b)
+    angle = float(np.arccos(np.clip(p @ q, -1.0, 1.0)))
+    pieces = max(1, int(np.ceil(angle * EARTH_KM / STEP_KM)))
+    if angle < 1e-9:
+        return np.array([[a[1], a[0]]]), 0.0
+    share = np.linspace(0.0, 1.0, pieces + 1)[:, None]
+    mixed = (np.sin((1 - share) * angle) * p + np.sin(share * angle) * q) / np.sin(angle)
+    lat = np.degrees(np.arcsin(np.clip(mixed[:, 2], -1.0, 1.0)))
+    lon = np.degrees(np.arctan2(mixed[:, 1], mixed[:, 0]))
+    return np.column_stack([lon, lat]), angle * EARTH_KM / pieces
+
+
+def _vector(point: Point) -> Floats:
+    lat, lon = np.radians(point)
+    return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+@cache
+def _borders(path: Path) -> Borders:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    rings: dict[str, list[Floats]] = {}
+    for feature in document["land"]["features"]:
+        shape = feature["geometry"]
+        several = shape["type"] == "MultiPolygon"
+        polygons = shape["coordinates"] if several else [shape["coordinates"]]
+        own = rings.setdefault(feature["properties"]["iso"], [])
+        own += [np.array(ring, dtype=np.float64) for polygon in polygons for ring in polygon]
+    return Borders({iso: tuple(own) for iso, own in sorted(rings.items())})
+
+
+def _boxes_meet(ring: Floats, line: Floats) -> bool:
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    return bool((line.max(axis=0) >= low).all() and (line.min(axis=0) <= high).all())
+
+
+def _inside(points: Floats, ring: Floats) -> npt.NDArray[np.bool_]:
+    """Which points lie in a ring, by the crossings of a ray to the east."""
+    start, end = ring, np.roll(ring, -1, axis=0)
+    x, y = points[:, :1], points[:, 1:]
+    spans = (start[:, 1] > y) != (end[:, 1] > y)
+    rise = np.where(end[:, 1] == start[:, 1], 1.0, end[:, 1] - start[:, 1])
+    cross = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / rise
+    crossings = np.count_nonzero(spans & (x < cross), axis=1)
+    return np.asarray(crossings % 2 == 1)
