@@ -57,7 +57,8 @@ def leg(**given: Any) -> dict[str, Any]:
 
 BY_AIR = leg(
     leg=1, force="b-inf", line="b-inf-main", packet=1, mode="air", lift="lifter-xa",
-    trip=0, asset=0, depart_min=200, arrive_min=260, load_min=120, unload_min=90, links=[], link_depart_min=[],
+    trip=0, asset=0, depart_min=200, arrive_min=260, load_min=120, unload_min=90, links=[],
+    link_depart_min=[],
     **{"from": "ayr-xa", "to": "cove-xc"},
 )  # fmt: skip
 BY_AIR_AGAIN = BY_AIR | {

@@ -1,0 +1,77 @@
+"""The command `standto` itself: how it reports mistakes, progress and examples."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from standto.errors import StandtoError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Standto(click.Group):
+    """A group whose commands turn a user's mistake into one clear message and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; print what a user can mend without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except StandtoError as error:
+            end_progress()
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            end_progress()
+            click.echo("stopped; nothing was written", err=True)
+            ctx.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order in which a newcomer meets them."""
+        return list(self.commands)
+
+
+def example(text: str) -> Callable[[Command], Command]:
+    """Put a working example at the end of a command's help."""
+
+    def add(command: Command) -> Command:
+        words = inspect.cleandoc(command.__doc__ or "")
+        command.__doc__ = f"{words}\n\n\b\nExample:\n  {text}\n"
+        return command
+
+    return add
+
+
+@click.group(cls=Standto, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="standto", prog_name="standto")
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens on standard error.")
+@example("standto demo --no-open --out demo")
+def main(verbose: bool) -> None:
+    """Plan and rehearse how a defensive alliance responds to a crisis.
+
+    From the first report to the last arrival, on open data, with a proven lower bound.
+    """
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+
+
+def show_progress(stage: str, words: str) -> None:
+    """One line on standard error, rewritten in place on a terminal."""
+    line = f"{stage:<10} {words}"
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
+    else:
+        click.echo(line, err=True)
+
+
+def end_progress() -> None:
+    """Leave the line that progress was written on."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[2K", err=True, nl=False)
