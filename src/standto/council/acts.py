@@ -16,7 +16,7 @@ TYPE = "act"
 """What the body of an entry that records an act carries as its type."""
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One act. Columns of `schema/acts.csv` say what each field means.
 
     at, deadline: aware UTC. version: content hash of the plans that a decision is bound to.
@@ -103,11 +103,8 @@ def body_of(act: Act) -> dict[str, JSON]:
 
 def act_of(entry: Entry) -> Act:
     """The act that an entry records. Raises LedgerError when its body is none."""
-    fields: dict[str, Any] = {k: v for k, v in entry.body.items() if k not in {"type", "recorded"}}
-    unknown = sorted(set(fields) - set(Act.__struct_fields__))
-    if unknown:
-        raise LedgerError(entry.n, f"has a field {unknown[0]!r} that no act has")
-    fields |= {"at": unstamp(entry.at), "actor": entry.actor}
+    fields: dict[str, Any] = {**entry.body, "at": unstamp(entry.at), "actor": entry.actor}
+    del fields["type"]
     try:
         act = msgspec.convert(fields, Act)
     except msgspec.ValidationError as error:

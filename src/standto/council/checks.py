@@ -45,7 +45,7 @@ def open_decision(council: Council, act: Act) -> Decision:
 
 def need_seat(council: Council, act: Act, decision: Decision) -> None:
     """Refuse an act of a member without a seat in the forum where the decision lies."""
-    if act.actor not in council.seats(decision.forum, act.at):
+    if not council.has_seat(act.actor, decision.forum, act.at):
         raise refuse(council, act, f"{act.actor} has no seat in the {decision.forum.title}")
 
 

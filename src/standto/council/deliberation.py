@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from standto.clock import iso
 from standto.council.acts import Act
@@ -34,7 +35,7 @@ def consultations_called(council: Council, act: Act) -> Council:
 def attack_on_member(council: Council, act: Act) -> Council:
     """An attack on one member is an attack on all; the guarantee covers members only."""
     attacked = act.subject or act.actor
-    if attacked not in council.sitting(act.at):
+    if not council.sits(attacked, act.at):
         reason = f"{attacked} is no member, and the guarantee covers members only"
         raise refuse(council, act, reason, "Any member could call consultations instead")
     return replace(council, attacked=joined(council.attacked, attacked))

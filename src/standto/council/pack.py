@@ -85,7 +85,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def sits(self, when: datetime) -> bool:
         """Whether it is a member at that time."""
-        return self.since <= when.astimezone(UTC).date().isoformat() < self.until
+        return self.since <= when.astimezone(UTC).isoformat()[:10] < self.until
 
 
 def is_code(actor: str) -> bool:

@@ -8,7 +8,8 @@ only door; the rules themselves stand in `deliberation` and `mandate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from standto.clock import iso
 from standto.council import deliberation, mandate
@@ -53,9 +54,9 @@ def _in_role(council: Council, act: Act) -> None:
         raise refuse(council, act, "it says nothing", "The same act with its text could follow")
     if act.actor in known.actors:
         return
-    if "member" not in known.actors or act.actor in council.pack.roles:
+    if "member" not in known.actors:
         raise refuse(council, act, f"{act.actor} may not do this")
-    if act.actor not in council.sitting(act.at):
+    if not council.sits(act.actor, act.at):
         raise refuse(council, act, f"{act.actor} is no member on {act.at.date().isoformat()}")
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from standto.council.pack import Forum, Member, Pack
 
 Status = Literal["drafted", "under_silence", "silence_broken", "decided", "activated"]
 
 
-@dataclass(frozen=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """A member's objection and its words."""
 
     member: str
@@ -21,8 +21,7 @@ class Objection:
     text: str
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A draft and what becomes of it.
 
     version: content hash of the plans that it is bound to. revision: 1, and one more with each
@@ -41,7 +40,7 @@ class Decision:
     extensions: int = 0
     objections: tuple[Objection, ...] = ()
     amendments: tuple[tuple[str, str], ...] = ()
-    votes: Mapping[str, str] = field(default_factory=dict)
+    votes: dict[str, str] = {}
     decided_at: datetime | None = None
 
     @property
@@ -50,8 +49,7 @@ class Decision:
         return self.status in {"drafted", "under_silence", "silence_broken"}
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An activation that stands: plans in a version, since when, ordered when, its limits."""
 
     decision: str
@@ -64,8 +62,7 @@ class Standing:
     reviewed: tuple[datetime, ...] = ()
 
 
-@dataclass(frozen=True)
-class Council:
+class Council(Struct, frozen=True):
     """A council at one moment: who sits in it, how it decides, and what it has done so far.
 
     attacked: members attacked; one is enough to start the collective clause.
@@ -78,15 +75,23 @@ class Council:
     done: frozenset[str] = frozenset()
     consulted: tuple[str, ...] = ()
     attacked: tuple[str, ...] = ()
-    decisions: dict[str, Decision] = field(default_factory=dict)
+    decisions: dict[str, Decision] = {}
     standing: tuple[Standing, ...] = ()
-    required: Mapping[str, int] = field(default_factory=dict)
-    pledged: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    required: dict[str, int] = {}
+    pledged: dict[tuple[str, str], int] = {}
     readiness_raised: tuple[str, ...] = ()
 
     def sitting(self, when: datetime) -> tuple[str, ...]:
         """Members on that day."""
         return tuple(member.iso for member in self.members if member.sits(when))
+
+    def sits(self, iso: str, when: datetime) -> bool:
+        """Whether a country is a member on that day."""
+        return any(member.iso == iso and member.sits(when) for member in self.members)
+
+    def has_seat(self, iso: str, forum: Forum, when: datetime) -> bool:
+        """Whether a country is a member with a seat in a forum on that day."""
+        return iso not in forum.excludes and self.sits(iso, when)
 
     def seats(self, forum: Forum, when: datetime) -> tuple[str, ...]:
         """Members that sit in a forum on that day."""

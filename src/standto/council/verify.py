@@ -85,7 +85,8 @@ class Walk:
         """Begin before the first entry."""
         self.file = file
         self.entries = self.acts = 0
-        self.head = self.registrar = ""
+        self.line = b""
+        self.registrar = ""
         self.charter: Charter | None = None
         self.council: Council | None = None
 
@@ -103,7 +104,7 @@ class Walk:
             self.acts += 1
         elif kind not in (*KEY_ENTRIES, *NOTES):
             raise LedgerError(entry.n, f"is of a kind {kind!r} that no council's ledger holds")
-        self.entries, self.head = entry.n, sha256(line)
+        self.entries, self.line = entry.n, line
 
     def _open(self, entry: Entry) -> None:
         import base64
@@ -122,7 +123,7 @@ class Walk:
             reason=reason,
             entries=self.entries,
             acts=self.acts,
-            head=self.head,
+            head=sha256(self.line) if self.entries else "",
             registrar=self.registrar,
             charter=self.charter,
             council=self.council,

@@ -202,7 +202,7 @@ class Ledger:
         previous = FIRST if self._last is None else self._last.hash
         if entry.previous != previous:
             raise LedgerError(entry.n, "is not chained to the entry before it")
-        self._ring.check(entry)
+        self._ring.check(entry, entry.line)
         self._ring.admit(entry)
         self._tree.add(entry.line)
         self._last = entry

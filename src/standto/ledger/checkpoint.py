@@ -11,11 +11,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from standto.ledger.entry import LedgerError
-from standto.ledger.keys import Key
+from standto.ledger.keys import Key, signed_by
 
 DASH = "\N{EM DASH}"
 ED25519 = b"\x01"
@@ -99,7 +96,7 @@ def sign_note(checkpoint: Checkpoint, key: Key) -> str:
     return f"{checkpoint.text}\n{line}"
 
 
-def open_note(note: str, keys: Sequence[Ed25519PublicKey]) -> Checkpoint:
+def open_note(note: str, keys: Sequence[bytes]) -> Checkpoint:
     """The checkpoint of a note that one of the log's keys signed. Raises LedgerError.
 
     Signatures of others (witnesses) may stand beside the log's own; they are not judged here.
@@ -109,11 +106,8 @@ def open_note(note: str, keys: Sequence[Ed25519PublicKey]) -> Checkpoint:
     lines = note.partition("\n\n")[2].split("\n")[:-1]
     for data in [_unbase64(line.removeprefix(mine)) for line in lines if line.startswith(mine)]:
         for key in keys:
-            if data[:4] == key_hash(checkpoint.origin, key.public_bytes_raw()):
-                try:
-                    key.verify(data[4:], checkpoint.text.encode())
-                except InvalidSignature:
-                    continue
+            named = data[:4] == key_hash(checkpoint.origin, key)
+            if named and signed_by(key, data[4:], checkpoint.text.encode()):
                 return checkpoint
     raise LedgerError(0, "the checkpoint does not carry the signature of the ledger's registrar")
 

@@ -82,6 +82,11 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def signed_part(line: bytes) -> bytes:
+    """What was signed of a canonical line: the signature, its last field, is taken off again."""
+    return PURPOSE + line[: line.rindex(b',"signature":"')] + b"}"
+
+
 def sign_line(content: Content, signature: bytes) -> Entry:
     """The signed entry."""
     return Entry(

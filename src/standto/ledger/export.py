@@ -110,7 +110,7 @@ def checked(ledger: Lines) -> Iterator[Entry]:
             raise LedgerError(n, "is not chained to the entry before it")
         if entry.at < at:
             raise LedgerError(n, f"its time {entry.at} is before that of the entry before it")
-        ring.check(entry)
+        ring.check(entry, line)
         ring.admit(entry)
         tree.add(line)
         previous, at = sha256(line), entry.at
