@@ -19,6 +19,7 @@ from standto.rehearse.ensemble import NOT_CLOSED, Ensemble
 from standto.rehearse.movement import movement
 from standto.rehearse.quantiles import overall, quantile
 from standto.rehearse.rehearse import rehearse
+from standto.rehearse.runs import How, Until
 from standto.schedule.schedule import LEGS, Schedule
 from standto.world.load import load
 from standto.world.version import version
@@ -66,16 +67,20 @@ BY_AIR_AGAIN = BY_AIR | {
 }  # fmt: skip
 
 
-def run(
-    rows: list[dict[str, Any]], *contingencies: str, runs: int = 5, workers: int = 1
-) -> Ensemble:
+def case(rows: list[dict[str, Any]], *contingencies: str) -> tuple[World, Plan, Schedule]:
     table = tables.parse("\n".join([HEADER, *contingencies]), "contingencies", "contingencies.csv")
     world = replace(WORLD, contingencies=table.drop(tables.LINE))
     legs = pl.DataFrame(rows, schema=LEGS)
     unplanned = pl.DataFrame(schema={"line": pl.String, "force": pl.String, "why": pl.String})
     plan = plan_of(world)
     plan = replace(plan, lines=plan.lines.filter(pl.col("line").is_in(legs["line"].implode())))
-    return rehearse(world, plan, Schedule(legs, unplanned), runs, 1, workers=workers)
+    return world, plan, Schedule(legs, unplanned)
+
+
+def run(
+    rows: list[dict[str, Any]], *contingencies: str, runs: int = 5, how: How | None = None
+) -> Ensemble:
+    return rehearse(*case(rows, *contingencies), runs, 1, how=how or How(workers=1))
 
 
 def closes(ensemble: Ensemble, force: str) -> set[int]:
@@ -145,7 +150,7 @@ def test_what_mattered_is_what_was_switched_off() -> None:
 def test_workers_change_nothing() -> None:
     storm = "x,Storm,weather,XA,,0.5,0 h..1 d,uniform,1 h 2 d,,,s,D"
     rows = [leg(), BY_AIR, BY_AIR_AGAIN]
-    one, three = (run(rows, storm, runs=500, workers=n) for n in (1, 3))
+    one, three = (run(rows, storm, runs=500, how=How(workers=n)) for n in (1, 3))
     assert (one.closure_min == three.closure_min).all()
 
 
@@ -163,3 +168,38 @@ def test_a_quantile_among_runs_that_never_close_is_none(share: float, expected: 
 
 def test_all_have_closed_only_when_each_has() -> None:
     assert overall(np.array([[5, 7], [5, NOT_CLOSED]])).tolist() == [7, NOT_CLOSED]
+
+
+STORM = "x,Storm,weather,XA,,0.5,0 h..1 d,uniform,1 h 2 d,,,s,D"
+
+
+def test_an_interrupted_rehearsal_goes_on_from_what_is_on_disk(tmp_path: Path) -> None:
+    rows = [leg(), BY_AIR, BY_AIR_AGAIN]
+    whole = run(rows, STORM, runs=500, how=How(store=tmp_path))
+    (kept,) = tmp_path.iterdir()
+    blocks = sorted(kept.iterdir())
+    assert len(blocks) == 4
+    blocks[-1].unlink()
+    marked = np.load(blocks[0]) + 1
+    np.save(blocks[0], marked)
+    again = run(rows, STORM, runs=500, how=How(store=tmp_path))
+    first = len(marked)
+    assert (again.closure_min[:first] == marked).all(), "blocks on disk are not played again"
+    assert (again.closure_min[first:] == whole.closure_min[first:]).all()
+
+
+def test_runs_stop_when_the_error_asked_for_is_reached() -> None:
+    rows = [leg(), BY_AIR, BY_AIR_AGAIN]
+    enough = run(rows, STORM, runs=20_000, how=How(until=Until(0.95, 60)))
+    assert 100 <= enough.runs < 20_000
+    error = enough.quantiles.filter(pl.col("force") == "")["p95_error_min"][0]
+    assert error <= 60
+
+
+def test_ctrl_c_keeps_the_runs_made_so_far() -> None:
+    def interrupt(stage: str, words: str) -> None:
+        raise KeyboardInterrupt
+
+    world, plan, schedule = case([leg(), BY_AIR], STORM)
+    ensemble = rehearse(world, plan, schedule, 1000, 1, interrupt)
+    assert 0 < ensemble.runs < 1000

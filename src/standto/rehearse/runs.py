@@ -1,0 +1,182 @@
+"""Playing the runs: on threads of this machine or on a cluster, kept on disk, stopped when enough.
+
+The work is cut into blocks of runs. A block gives the same closures wherever it is played, so a
+lost worker's block is played again and changes no number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.errors import StandtoError
+from standto.rehearse.draws import Draws
+from standto.rehearse.engine import Engine, closures_of
+from standto.rehearse.quantiles import overall, quantile, quantile_error
+
+Minutes = npt.NDArray[np.int64]
+Progress = Callable[[str, str], None]
+Chosen = npt.NDArray[np.int64]
+Play = Callable[[list[Chosen]], Iterator[Minutes]]
+
+
+@dataclass(frozen=True)
+class Until:
+    """Stop when a quantile of the last closure is known to within an error.
+
+    share: of runs, such as 0.95. error_min: Monte Carlo standard error in minutes.
+    """
+
+    share: float
+    error_min: float
+
+    def met(self, closures: Minutes) -> bool:
+        """Whether the runs so far suffice."""
+        error = quantile_error(overall(closures), self.share)
+        return len(closures) >= 100 and error is not None and error <= self.error_min
+
+
+@dataclass(frozen=True)
+class How:
+    """How runs are played.
+
+    workers: threads of this machine. cluster: address of a Dask scheduler instead. store: folder
+    where blocks are kept, so that an interrupted rehearsal goes on from there. until: stop early.
+    """
+
+    workers: int = 2
+    cluster: str | None = None
+    store: Path | None = None
+    until: Until | None = None
+
+
+def play_all(
+    engine: Engine, draws: Draws, how: How, progress: Progress | None, key: str
+) -> Minutes:
+    """Closures (runs, forces) of all runs, or of those made when Ctrl-C or `until` ended them."""
+    runs = draws.happens.shape[1]
+    size = engine.block
+    blocks = [np.arange(n, min(n + size, runs)) for n in range(0, runs, size)]
+    store = Store(how.store / digest(engine, draws, key)) if how.store else None
+    done: list[Minutes] = store.load(blocks) if store else []
+    with player(engine, draws, how) as play:
+        try:
+            for closures in play(blocks[len(done) :]):
+                if store:
+                    store.save(len(done), closures)
+                done.append(closures)
+                if progress:
+                    progress("rehearse", _words(done, runs))
+                if how.until and how.until.met(np.concatenate(done)):
+                    break
+        except KeyboardInterrupt:
+            if not done:
+                raise
+    return np.concatenate(done)
+
+
+def _words(done: list[Minutes], runs: int) -> str:
+    """Runs made so far, with the present median and P95 of the last closure."""
+    closures = overall(np.concatenate(done))
+    days = [quantile(closures, share) for share in (0.5, 0.95)]
+    p50, p95 = ("not closed" if d is None else f"{d / 1440:.1f} d" for d in days)
+    return f"{len(closures):,} of {runs:,} runs, P50 {p50}, P95 {p95}"
+
+
+@contextmanager
+def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
+    """Something that plays blocks of runs in order, here or on a cluster."""
+    if how.cluster is None:
+        with ThreadPoolExecutor(max_workers=how.workers) as pool:
+
+            def here(blocks: list[Chosen]) -> Iterator[Minutes]:
+                return pool.map(lambda chosen: closures_of(engine, draws, chosen), blocks)
+
+            try:
+                yield here
+            finally:
+                pool.shutdown(cancel_futures=True)
+        return
+    with _client(how.cluster) as client:
+        shared = client.scatter((engine, draws), broadcast=True, hash=False)
+
+        def there(blocks: list[Chosen]) -> Iterator[Minutes]:
+            futures = [client.submit(_block, shared, chosen, pure=False) for chosen in blocks]
+            for future in futures:
+                yield future.result()
+
+        yield there
+
+
+def _block(shared: tuple[Engine, Draws], chosen: Chosen) -> Minutes:
+    return closures_of(*shared, chosen)
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise StandtoError(
+            "a cluster needs the extra `cluster`: pip install 'standto[cluster]'"
+        ) from None
+    try:
+        return Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise StandtoError(f"no Dask scheduler answers at {address}: {error}") from None
+
+
+def digest(engine: Engine, draws: Draws, key: str) -> str:
+    """Name under which the blocks of exactly this rehearsal are kept."""
+    total = hashlib.sha256(key.encode())
+    for array in (
+        engine.release,
+        engine.duration,
+        engine.wait_for,
+        engine.lag,
+        engine.strikes.hazard,
+        engine.strikes.offset,
+        draws.happens,
+        draws.closes,
+        draws.factor,
+    ):
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()[:24]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Blocks of closures on disk, each written whole or not at all."""
+
+    folder: Path
+
+    def load(self, blocks: list[Chosen]) -> list[Minutes]:
+        """Blocks kept so far, from the first on."""
+        done: list[Minutes] = []
+        for n, chosen in enumerate(blocks):
+            path = self.folder / f"{n:06d}.npy"
+            if not path.is_file():
+                break
+            closures = np.load(path)
+            if len(closures) != len(chosen):
+                break
+            done.append(closures)
+        return done
+
+    def save(self, number: int, closures: Minutes) -> None:
+        """Keep one block."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f".{number:06d}.part"
+        with part.open("wb") as file:
+            np.save(file, closures)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self.folder / f"{number:06d}.npy")
