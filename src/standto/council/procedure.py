@@ -73,6 +73,7 @@ RULES: dict[str, Callable[[Council, Act], Council]] = {
     "consultations_called": deliberation.consultations_called,
     "attack_on_member": deliberation.attack_on_member,
     "command_request": deliberation.noted,
+    "member_request": deliberation.noted,
     "military_advice": deliberation.noted,
     "draft_decision": deliberation.draft_decision,
     "amendment": deliberation.amendment,
