@@ -1,7 +1,8 @@
 """What was reported: a dated, sourced log of statements, and how reports agree and differ.
 
-Offsets are code points into the raw text of one report, `text[start:end]`, so each quoted thing can be
-shown where it stands. The unit is the attributed statement: "S said X" and "X" are two claims.
+Offsets are code points into the raw text of one report, `text[start:end]`, so that each quoted
+thing can be shown where it stands. The unit is the attributed statement: "S said X" and "X" are
+two claims.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ class Report(msgspec.Struct, frozen=True):
 class Code(msgspec.Struct, frozen=True):
     """A domain code that a rule proposes for a statement, with the words that triggered it.
 
-    plover: event type of PLOVER 0.8, empty where it has none. posture: what the event layer must not
-    lose (`defensive`: does not count as a hostile act). rule: id of the row in codes.csv.
+    plover: event type of PLOVER 0.8, empty where it has none. posture: what the event layer must
+    not lose (`defensive`: does not count as a hostile act). rule: id of the row in codes.csv.
     """
 
     code: str
@@ -96,13 +97,25 @@ class Code(msgspec.Struct, frozen=True):
     negated: bool = False
 
 
+class Mention(msgspec.Struct, frozen=True):
+    """A person named in a statement, linked to an office holder; no name is ever repaired."""
+
+    start: int
+    end: int
+    exact: str
+    person: str
+    how: Literal["name", "role", "misspelt"]
+
+
 class Statement(msgspec.Struct, frozen=True):
     """One attributed statement, or the report's own narration.
 
     start, end: hull of the content, outer quote marks left out; `exact` is the raw text there.
     parts: the content's pieces where the attribution interrupts it.
-    quoted: the same pieces with their quote marks, as attribution corpora mark them.
+    marked: the same pieces with their quote marks and the conjunction `that`, as attribution
+    corpora mark content.
     speaker: entity the rules resolved it to; None when unnamed or unknown.
+    inside: id of the statement whose content this one stands in.
     chain: who passes it on, outlet first, speaker last.
     about: time of what is spoken of, ISO date or interval `2022-02-24/2022-02-25`.
     by: `rules`, `spacy`, or `llm:<model>`.
@@ -127,10 +140,11 @@ class Statement(msgspec.Struct, frozen=True):
     addressee: str | None = None
     chain: tuple[str, ...] = ()
     parts: tuple[Span, ...] = ()
-    quoted: tuple[Span, ...] = ()
+    marked: tuple[Span, ...] = ()
     speaker_span: Span | None = None
     cue_span: Span | None = None
     inside: str | None = None
+    mentions: tuple[Mention, ...] = ()
     by: str = "rules"
 
 
@@ -166,7 +180,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Framing(msgspec.Struct, frozen=True):
-    """Wording that carries a view, who uses it, and a neutral gloss. It is quoted, never adopted."""
+    """Wording that carries a view, who uses it, a neutral gloss: quoted, never adopted."""
 
     report: str
     start: int

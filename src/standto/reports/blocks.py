@@ -1,0 +1,85 @@
+"""A report's blocks, by line: title, lines about the report, dateline, headings, repeats, body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from standto.reports.dates import ReportDates
+from standto.reports.situation import Passage
+
+ENDINGS = tuple(".!?…\"”»“’':;")
+HEADING_WORDS = 18
+"""A heading has at most this many words: the longest in our corpus has 16."""
+
+_META = re.compile(
+    r"(?:by|source|photo|image|share|tags?|read more|subscribe|advertisement|©|copyright|автор"
+    r"|источник|фото|von|par|autor|quelle)\b[:\s]",
+    re.IGNORECASE,
+)
+
+
+def lines(text: str) -> list[tuple[int, int]]:
+    """Start and end of each line that holds something, white space at its ends left out."""
+    found = []
+    at = 0
+    for raw in text.splitlines(keepends=True):
+        stripped = raw.strip()
+        if stripped:
+            begin = at + raw.index(stripped[0])
+            found.append((begin, begin + len(stripped)))
+        at += len(raw)
+    return found
+
+
+def passages(text: str, dated: ReportDates) -> tuple[Passage, ...]:
+    """What each line is; `dated` names the lines that only say when the report was issued."""
+    found: list[Passage] = []
+    seen: set[str] = set()
+    spans = join_wrapped(text, lines(text))
+    for number, (start, end) in enumerate(spans):
+        line = text[start:end]
+        key = " ".join(line.lower().split())
+        if dated.covers(start, end):
+            kind = "meta"
+        elif key in seen and len(key.split()) > 2:
+            kind = "duplicate"
+        elif _META.match(line) and len(line.split()) <= 12 and not line.endswith("."):
+            kind = "meta"
+        elif _heading(line, spans, number):
+            titled = any(p.kind == "title" for p in found)
+            body = any(p.kind == "body" for p in found)
+            kind = "heading" if titled or body else "title"
+        else:
+            kind = "body"
+        seen.add(key)
+        found.append(Passage(kind, start, end))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def join_wrapped(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Lines of one paragraph joined where the text is wrapped at some width.
+
+    A line goes on in the next when no empty line lies between, it is long, and it does not end as a
+    sentence or the next begins in lower case.
+    """
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined:
+            before_start, before_end = joined[-1]
+            gap = text[before_end:start]
+            last = text[before_end - 1]
+            line_start = text.rfind("\n", before_start, before_end) + 1
+            width = before_end - max(before_start, line_start)
+            wraps = gap.count("\n") == 1 and 55 <= width <= 120
+            if wraps and (text[start].islower() or last not in '.!?…:"”»'):
+                joined[-1] = (before_start, end)
+                continue
+        joined.append((start, end))
+    return joined
+
+
+def _heading(line: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
+    """A short line that does not end as a sentence does, and is not the only one."""
+    short = len(line.split()) <= HEADING_WORDS
+    return short and not line.endswith(ENDINGS) and len(spans) > 1 and number + 1 < len(spans)

@@ -1,0 +1,245 @@
+"""Contents by rules: what is attributed, to the right of a cue, and where it ends."""
+
+from __future__ import annotations
+
+from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.frame import Frame, Range
+from standto.reports.lexicon import (
+    ADVERBS,
+    COMPLEMENTISERS,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SUBORDINATORS,
+    TIMES,
+)
+from standto.reports.phrases import (
+    apposition,
+    clause_start,
+    closed_by_comma,
+    noun_phrase_end,
+    strip_leading,
+)
+
+
+def right(
+    frame: Frame, cue: Cue, *, skip_addressee: bool = True
+) -> tuple[Range | None, Range | None]:
+    """What follows a cue as its content, and who is addressed."""
+    assert cue.verb is not None
+    verb = cue.verb
+    at, addressee = cue.end, None
+    if verb.addressee and skip_addressee:
+        at, addressee = addressed(frame, cue)
+    opened = opener(frame, at)
+    if opened is not None:
+        return from_opener(frame, opened, cue), addressee
+    if at >= frame.last or frame.low(at) in {",", ";"} or breaks(frame.words[at]):
+        return None, addressee
+    low = frame.low(at)
+    if low == "to":
+        if verb.klass in {"decide", "intend", "act", "think"} or verb.lemma in {
+            "tell",
+            "warn",
+            "advise",
+        }:
+            return until(frame, at, cue), addressee
+        return None, addressee
+    if verb.klass == "act" and addressee is not None and low in {"for", "not"}:
+        return until(frame, at, cue), addressee
+    if verb.klass in {"decide", "intend"}:
+        return (
+            until(frame, at, cue) if verb.object and starts_noun(frame, at) else None
+        ), addressee
+    if low in PREPOSITIONS - {"that"} or low in ADVERBS or low in TIMES:
+        return (until(frame, at, cue) if prepositional(verb.lemma, low) else None), addressee
+    if verb.klass == "quote":
+        return None, addressee
+    if verb.object or verb.klass in {"say", "think", "find"}:
+        return until(frame, at, cue), addressee
+    return None, addressee
+
+
+def prepositional(lemma: str, low: str) -> bool:
+    """Verbs whose content may be a prepositional phrase: `warned of`, `insisted on`."""
+    return (lemma, low) in {
+        ("warn", "of"),
+        ("warn", "against"),
+        ("warn", "about"),
+        ("insist", "on"),
+        ("complain", "about"),
+        ("complain", "of"),
+        ("vote", "for"),
+        ("vote", "against"),
+        ("plead", "for"),
+        ("appeal", "for"),
+        ("ask", "for"),
+    }
+
+
+def starts_noun(frame: Frame, at: int) -> bool:
+    """Whether a noun phrase could begin at a token."""
+    return frame.low(at) in DETERMINERS or frame.words[at].kind in {"word", "number", "quote"}
+
+
+def addressed(frame: Frame, cue: Cue) -> tuple[int, Range | None]:
+    """Past a person addressed: `told reporters in Brussels`, `called on Russia`."""
+    at = cue.end
+    if (
+        at >= frame.last
+        or frame.quote(at)
+        or frame.low(at) in COMPLEMENTISERS | {",", ":", "of", "to", "against", "for"}
+    ):
+        return at, None
+    opener = next(
+        (
+            n
+            for n in range(at, min(at + 14, frame.last))
+            if frame.low(n) in {"that", ":", "to", "whether"} or frame.quote(n)
+        ),
+        None,
+    )
+    comma = next(
+        (n for n in range(at, min(at + 14, frame.last)) if frame.low(n) == ","), frame.last
+    )
+    if opener is not None and opener < comma:
+        return opener, (at, opener)
+    assert cue.verb is not None
+    if cue.verb.lemma in {
+        "tell",
+        "inform",
+        "notify",
+        "assure",
+        "reassure",
+        "remind",
+        "convince",
+    }:
+        end = at + 1
+        if frame.low(at) not in PRONOUNS:
+            while end < frame.last and not fresh_phrase(frame, end) and frame.low(end) != ",":
+                end += 1
+        return end, (at, end)
+    return at, None
+
+
+def fresh_phrase(frame: Frame, at: int) -> bool:
+    """Whether a new noun phrase begins: a determiner, a pronoun, a name after a common noun."""
+    here, back = frame.words[at], frame.words[at - 1]
+    if back.lower in PREPOSITIONS | DETERMINERS | {"of", "to"}:
+        return False
+    return here.lower in DETERMINERS | PRONOUNS or (here.capital and not back.capital)
+
+
+def opener(frame: Frame, at: int) -> int | None:
+    """Where `that`, a colon or a quotation opens the content, over adverbials of time and place."""
+    limit = min(at + 16, frame.last)
+    if at < frame.last and (frame.quote(at) or frame.low(at) in {"that", ":", "whether"}):
+        return at
+    begun = at < frame.last and (
+        frame.low(at) in PREPOSITIONS | TIMES | ADVERBS | {",", "as", "to"}
+        or frame.low(at).endswith("ly")
+    )
+    if not begun:
+        return None
+    for n in range(at, limit):
+        if frame.low(n) in {"that", ":"} or frame.quote(n):
+            inner = any(verbish(frame.words[m]) for m in range(at, n))
+            return None if inner and frame.low(n) != ":" else n
+        if n > at and any(c.begin == n for c in frame.cues):
+            return None
+    return None
+
+
+def from_opener(frame: Frame, at: int, cue: Cue) -> Range:
+    """Content from the word or sign that opens it; a colon does not belong to it."""
+    begin = at + 1 if frame.low(at) == ":" else at
+    return begin, max(clause_end(frame, begin, cue), begin + 1)
+
+
+def until(frame: Frame, at: int, cue: Cue) -> Range | None:
+    """Content from a token on; None where nothing is left."""
+    end = clause_end(frame, at, cue)
+    return (at, end) if end > at else None
+
+
+def clause_end(frame: Frame, at: int, cue: Cue) -> int:
+    """Where content that begins at a token ends: before a clause that is not part of it."""
+    end = frame.last
+    for other in frame.cues:
+        if other.core <= cue.core or other.begin <= at:
+            continue
+        cut = cut_before(frame, other, at, cue)
+        if cut is not None:
+            end = min(end, cut)
+    for n in range(at, end):
+        if frame.words[n].text == ";":
+            end = n
+            break
+    while end > at and frame.words[end - 1].text in {",", "-", "–", "—"}:
+        end -= 1
+    return end
+
+
+def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
+    """Where an earlier content ends because another attribution begins beside it."""
+    previous = frame.low(other.begin - 1)
+    if other.form == "preposition":
+        return other.begin - 1 if previous == "," and not opens_clause(frame, other.begin) else None
+    assert other.verb is not None
+    if inverted_end(frame, other, frame.signs_before(other.begin)) is not None:
+        return frame.signs_before(other.begin)
+    if other.verb.ing:
+        return other.begin - 1 if previous == "," else None
+    if previous in {"and", "but"}:
+        comma = frame.low(other.begin - 2) == ","
+        clause = frame.low(at) in COMPLEMENTISERS
+        if comma or not clause or frame.low(other.end) == "that":
+            return other.begin - 2 if comma else other.begin - 1
+        return None
+    start = strip_leading(frame, clause_start(frame, other.begin), other.begin)
+    conj = start - 1
+    if frame.low(conj) in {"and", "but", "while", "whereas"} and conj > at:
+        return conj - 1 if frame.low(conj - 1) == "," else conj
+    return None
+
+
+def opens_clause(frame: Frame, at: int) -> bool:
+    """Whether what follows, not what precedes, is the content: `recalled that, according to`."""
+    return frame.low(at - 1) in {"that"} or (
+        frame.low(at - 1) == "," and frame.low(at - 2) == "that"
+    )
+
+
+def sentence_like(frame: Frame, begin: int, end: int) -> bool:
+    """Whether a stretch could be a clause: not a mere adverbial of time or place."""
+    first = frame.low(begin)
+    opening = PREPOSITIONS | (SUBORDINATORS - {"that", "what", "why", "how"}) | ADVERBS
+    if first in opening - {"there", "here"}:
+        tail = any(frame.low(n) == "," for n in range(begin, end))
+        return tail and any(verbish(frame.words[n]) for n in range(begin, end))
+    if first.endswith("ing") and end - begin < 12:
+        return False
+    return end - begin >= 3 and any(
+        verbish(frame.words[n]) or frame.quote(n) for n in range(begin, end)
+    )
+
+
+def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
+    """End of the subject of an inverted verb; None where the verb is not inverted."""
+    assert cue.verb is not None
+    if at == 0 or (at == cue.begin and not frame.quote(at - 1)) or cue.verb.ing:
+        return None
+    if cue.begin != cue.core or cue.verb.klass not in {"say", "act", "quote", "object"}:
+        return None
+    end = noun_phrase_end(frame, cue.end, commas=False)
+    if end == cue.end:
+        return None
+    after = frame.low(end)
+    free = PREPOSITIONS | {",", ":", "as", "when", "while", "to"} | ADVERBS | TIMES
+    if end < frame.last and after not in free and not frame.quote(end):
+        return None
+    if after == "to" and cue.verb.klass != "say":
+        return None
+    if closed_by_comma(frame, cue.begin - 1) and end < frame.last and after != ",":
+        return None
+    return apposition(frame, end)

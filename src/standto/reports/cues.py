@@ -1,0 +1,253 @@
+"""Cues: the words of a sentence that attribute something to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from standto.reports.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    CHAINS,
+    COMPLEMENTISERS,
+    CONJUNCTIONS,
+    DETERMINERS,
+    NEGATIONS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    PRONOUNS,
+    SUBJECTS,
+    SUBORDINATORS,
+    Verb,
+    speech_phrase,
+)
+from standto.reports.tokens import DASHES, ENDS, Sentence, Token
+
+NOT_BEFORE_VERB = DETERMINERS | POSSESSIVES | (PREPOSITIONS - {"by"})
+NOUNS = frozenset(
+    "report claim call plan demand order request note comment remark state question promise answer"
+    " reply fear hope doubt post show find judge vote rule offer warning estimate forecast appeal"
+    " pledge vow recall label charge quote counter blame praise welcome signal brief caution wish"
+    " worry resolve aim swear post repeat".split()
+)
+"""Verbs whose bare and -s forms are nouns as often as not."""
+ING_NOUNS = frozenset(
+    "meaning reading feeling warning finding understanding calling briefing".split()
+)
+VERBISH_ENDINGS = ("ed",)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue in token numbers: `begin` with auxiliaries and adverbs, the verb from `core` to `end`.
+
+    verb: None for a prepositional cue. passive: `was told`. infinitive: `to say` that no other verb
+    governs.
+    """
+
+    begin: int
+    core: int
+    end: int
+    verb: Verb | None
+    passive: bool = False
+    infinitive: bool = False
+    form: str = "verb"
+
+
+def cues(sentence: Sentence) -> Iterator[Cue]:
+    """The cues of a sentence from left to right."""
+    at = 0
+    while at < len(sentence):
+        cue = _preposition(sentence, at) or _verb(sentence, at)
+        if cue is None:
+            at += 1
+            continue
+        yield cue
+        at = cue.end
+
+
+def _word(sentence: Sentence, at: int) -> str:
+    return sentence[at].lower if 0 <= at < len(sentence) else ""
+
+
+PREPOSITIONAL = {
+    ("according", "to"): 2,
+    ("in", "the", "words", "of"): 4,
+    ("in", "the", "view", "of"): 4,
+    ("по", "словам"): 2,
+    ("за", "словами"): 2,
+    ("по", "данным"): 2,
+    ("за", "даними"): 2,
+    ("selon",): 1,
+    ("laut",): 1,
+    ("zufolge",): 1,
+    ("według",): 1,
+}
+
+
+def _preposition(sentence: Sentence, at: int) -> Cue | None:
+    for words, length in PREPOSITIONAL.items():
+        if all(_word(sentence, at + n) == word for n, word in enumerate(words)):
+            if words == ("zufolge",):
+                return None
+            return Cue(at, at, at + length, None, form="preposition")
+    return None
+
+
+def _verb(sentence: Sentence, at: int) -> Cue | None:
+    token = sentence[at]
+    if token.kind != "word":
+        return None
+    hit = speech_phrase(token.lower, _word(sentence, at + 1), _word(sentence, at + 2))
+    if hit is None:
+        return None
+    verb, length = hit
+    end = at + length
+    if verb.language != "en":
+        return Cue(_group(sentence, at), at, end, verb)
+    if not _is_verb(sentence, at, end, verb):
+        return None
+    begin = _group(sentence, at)
+    infinitive = _word(sentence, begin - 1) == "to" and not verb.ing
+    if infinitive:
+        governed = _governor(sentence, begin - 1)
+        if governed is not None:
+            begin, infinitive = governed, False
+    return Cue(begin, at, end, verb, _passive(sentence, begin, at, verb), infinitive)
+
+
+def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
+    before, after = _word(sentence, at - 1), _word(sentence, end)
+    if verb.ing:
+        if verb.form in ING_NOUNS and before not in {",", "was", "is", "are", "were"}:
+            return False
+        return before in {
+            ",",
+            "",
+            "by",
+            "after",
+            "before",
+            "while",
+            "—",
+            "–",
+            "-",
+        } | AUXILIARIES or (at > 0 and sentence[at - 1].kind == "quote")
+    if before in NOT_BEFORE_VERB and before not in {
+        "that",
+        "to",
+        "who",
+        "all",
+        "both",
+        "some",
+        "many",
+        "this",
+    }:
+        return before in ADVERBS
+    if before == "united":
+        return False
+    if verb.base:
+        return _base_is_verb(sentence, at, verb)
+    if verb.lemma in NOUNS and verb.form.endswith("s") and verb.form != "says":
+        if end >= len(sentence) or after in ENDS:
+            return True
+        starts = (
+            DETERMINERS | SUBJECTS | POSSESSIVES | COMPLEMENTISERS | {"on", "for", "to", ":", ","}
+        )
+        follows = sentence[end] if end < len(sentence) else None
+        return after in starts or (
+            follows is not None and (follows.capital or follows.kind == "quote")
+        )
+    return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
+
+
+def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
+    """Whether a bare form is a verb: after `to`, an auxiliary, a plural, a pronoun."""
+    back = at - 1
+    while back >= 0 and (_adverb(sentence[back]) or sentence[back].lower in NEGATIONS):
+        back -= 1
+    before = _word(sentence, back)
+    if before in AUXILIARIES | {"to", "let", "who"} or before in {"i", "we", "you", "they"}:
+        return True
+    if verb.form in {"said", "read", "put_it", "forecast"}:
+        return True
+    token = sentence[back] if back >= 0 else None
+    if token is None or token.kind == "quote" or before in {",", "and"}:
+        ahead = _word(sentence, at + 1)
+        return (verb.lemma not in NOUNS and before == "and") or ahead in {
+            "that",
+            "officials",
+            "sources",
+            "analysts",
+        }
+    plural = token.kind == "word" and (
+        (before.endswith("s") and not before.endswith(("ss", "'s", "’s"))) or before == "people"
+    )
+    if not plural:
+        return False
+    return (
+        verb.lemma not in NOUNS
+        or _word(sentence, at + 1) in COMPLEMENTISERS | {"for", "on"} | DETERMINERS
+    )
+
+
+def _adverb(token: Token) -> bool:
+    return token.kind == "word" and (
+        token.lower in ADVERBS or (token.lower.endswith("ly") and len(token.lower) > 4)
+    )
+
+
+def _group(sentence: Sentence, at: int) -> int:
+    """First token of the verb group: auxiliaries, negations and adverbs before the verb."""
+    begin = at
+    while begin > 0:
+        token = sentence[begin - 1]
+        if _adverb(token):
+            if begin == 1 or sentence[begin - 2].lower in {",", "and", "but"}:
+                break
+        elif token.lower not in AUXILIARIES | NEGATIONS and token.text not in {"'", "’"}:
+            break
+        begin -= 1
+    return begin
+
+
+def _governor(sentence: Sentence, to: int) -> int | None:
+    """Start of the verb group that governs an infinitive: `declined to`, `thought it right to`."""
+    for back in range(to - 1, max(to - 6, -1), -1):
+        token = sentence[back]
+        if token.kind != "word" or token.lower in SUBORDINATORS | CONJUNCTIONS:
+            return None
+        if token.lower in CHAINS or token.lower.endswith(VERBISH_ENDINGS):
+            return _group(sentence, back)
+        if token.lower in AUXILIARIES:
+            return _group(sentence, back + 1)
+    return None
+
+
+def _passive(sentence: Sentence, begin: int, at: int, verb: Verb) -> bool:
+    """Whether a form of `be` stands in the group before a participle."""
+    if verb.ing or verb.base or verb.form.endswith("s"):
+        return False
+    be = {"is", "are", "was", "were", "been", "being", "be"}
+    return any(sentence[n].lower in be for n in range(begin, at))
+
+
+def verbish(token: Token) -> bool:
+    """Whether a word is probably a finite verb or a participle."""
+    if token.kind != "word" or token.capital:
+        return False
+    if token.lower in AUXILIARIES or token.lower.endswith(VERBISH_ENDINGS):
+        return True
+    hit = speech_phrase(token.lower, "", "")
+    return hit is not None and hit[0].lemma not in NOUNS
+
+
+def breaks(token: Token) -> bool:
+    """Whether a sign parts a sentence as strongly as a full stop."""
+    return token.kind == "sign" and (
+        token.text in DASHES or token.text in ENDS or token.text in ";:("
+    )
+
+
+def is_pronoun(token: Token) -> bool:
+    """Whether a token is a personal pronoun."""
+    return token.lower in PRONOUNS

@@ -1,0 +1,194 @@
+"""The attribution grammar by rules alone: who (source) says (cue) what (content), in one sentence.
+
+It works on tokens, each quotation being one, so that what is said does not disturb the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from standto.reports.contents import (
+    clause_end,
+    inverted_end,
+    opens_clause,
+    right,
+    sentence_like,
+)
+from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.frame import Attribution, Draft, Frame, Range
+from standto.reports.lexicon import (
+    ADVERBS,
+    COMPLEMENTISERS,
+    CONJUNCTIONS,
+    PREPOSITIONS,
+    SUBORDINATORS,
+)
+from standto.reports.phrases import noun_phrase_end, subject
+from standto.reports.tokens import DASHES, Sentence
+
+
+def attributions(sentence: Sentence) -> list[Attribution]:
+    """The attribution relations of one sentence, in order of their cues."""
+    if not sentence:
+        return []
+    frame = Frame(sentence)
+    return [finish(frame, draft) for draft in drafts(frame)]
+
+
+def drafts(frame: Frame) -> list[Draft]:
+    """The attributions of a sentence in token numbers."""
+    found: list[Draft] = []
+    for cue in frame.cues:
+        prepositional = cue.form == "preposition"
+        draft = according(frame, cue) if prepositional else clause(frame, cue, found)
+        if draft is not None:
+            found.append(draft)
+    return found
+
+
+def according(frame: Frame, cue: Cue) -> Draft | None:
+    """`according to NP, content` and `content, according to NP`."""
+    end = noun_phrase_end(frame, cue.end, commas=True)
+    if end == cue.end:
+        return None
+    source = (cue.end, end)
+    leading = all(frame.low(n) in ADVERBS | CONJUNCTIONS | {","} for n in range(cue.begin))
+    if (leading or frame.low(cue.begin - 1) in {",", "that"} | DASHES) and frame.low(end) == ",":
+        stop = clause_end(frame, end + 1, cue)
+        if stop > end + 1 and (leading or opens_clause(frame, cue.begin)):
+            return Draft(cue, source, ((end + 1, stop),))
+    stop = cue.begin
+    while stop and frame.low(stop - 1) in {",", "-", "–", "—"}:
+        stop -= 1
+    begin = frame.left_limit(stop, cue)
+    if stop <= begin:
+        return None
+    parts: list[Range] = [(begin, stop)]
+    if frame.low(end) == "," and end + 1 < frame.last:
+        rest = clause_end(frame, end + 1, cue)
+        if rest > end + 2:
+            parts.append((end + 1, rest))
+    return Draft(cue, source, tuple(parts))
+
+
+def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
+    """The attribution that a verb makes, its content before or after it."""
+    if cue.verb is None:
+        return None
+    turned = inverted(frame, cue)
+    if turned is not None:
+        return turned
+    source, flags = subject(frame, cue, before)
+    if cue.passive:
+        return passive(frame, cue, source)
+    postposed = left(frame, cue, source)
+    if postposed is not None:
+        return with_rest(frame, replace(postposed, flags=flags), source)
+    content, addressee = right(frame, cue)
+    if content is None or (source is None and not flags and not cue.infinitive):
+        return None
+    if cue.infinitive and not any(frame.quote(n) for n in range(*content)):
+        return None
+    return Draft(cue, source, (content,), addressee, flags)
+
+
+def inverted(frame: Frame, cue: Cue) -> Draft | None:
+    """`content, said NP`: the verb straight after a comma, a dash or a quotation."""
+    at = frame.signs_before(cue.begin)
+    end = inverted_end(frame, cue, at)
+    begin = frame.left_limit(at, cue)
+    if end is None or begin >= at:
+        return None
+    draft = Draft(cue, (cue.end, end), ((begin, at),))
+    return with_rest(frame, draft, (cue.end, end))
+
+
+def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
+    """`content, NP said`: something before the subject, parted by a comma or a quotation."""
+    assert cue.verb is not None
+    if source is None or source[1] > cue.begin or not cue.verb.takes_quote or cue.infinitive:
+        return None
+    at = frame.signs_before(source[0])
+    quoted = frame.quote(at - 1)
+    if at == 0 or (at == source[0] and not quoted):
+        return None
+    begin = frame.left_limit(at, cue)
+    if begin >= at or (not quoted and not sentence_like(frame, begin, at)):
+        return None
+    goes_on = right(frame, cue)[0]
+    if goes_on is not None and not quoted and (cue.end >= frame.last or frame.low(cue.end) != ","):
+        return None
+    if goes_on is not None and quoted and frame.low(cue.end) in COMPLEMENTISERS:
+        return None
+    return Draft(cue, source, ((begin, at),))
+
+
+def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
+    """The same with what follows the attribution: `"X," he said, "Y."`"""
+    after = max(draft.cue.end, source[1] if source else 0)
+    stop = after
+    while (
+        stop < frame.last
+        and not frame.quote(stop)
+        and frame.low(stop) not in {",", ":"}
+        and not breaks(frame.words[stop])
+    ):
+        stop += 1
+    while stop < frame.last and frame.words[stop].kind == "sign":
+        stop += 1
+    if stop >= frame.last:
+        return draft
+    first_quoted = any(frame.quote(n) for part in draft.content for n in range(*part))
+    if frame.quote(stop):
+        return replace(draft, content=(*draft.content, (stop, stop + 1)))
+    nexts = [c for c in frame.cues if c.core > draft.cue.core]
+    verb_next = bool(nexts) and nexts[0].begin <= stop + 1
+    if (
+        first_quoted
+        or stop != after + 1
+        or verb_next
+        or frame.low(stop) in SUBORDINATORS | PREPOSITIONS
+    ):
+        return draft
+    end = clause_end(frame, stop, draft.cue)
+    if end - stop < 3 or not any(verbish(frame.words[n]) for n in range(stop, end)):
+        return draft
+    return replace(draft, content=(*draft.content, (stop, end)))
+
+
+def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
+    """`it was reported that`, `NATO was notified that`: nobody is named."""
+    assert cue.verb is not None
+    content, _ = right(frame, replace(cue, passive=False), skip_addressee=False)
+    if content is None or frame.low(content[0]) not in COMPLEMENTISERS | {"to"}:
+        return None
+    by = next((n for n in range(cue.end, content[0]) if frame.low(n) == "by"), None)
+    teller = (by + 1, noun_phrase_end(frame, by + 1, commas=False)) if by else None
+    addressee = source if cue.verb.addressee else None
+    stated = source is not None and not addressee and frame.low(source[0]) != "it"
+    if stated and frame.low(content[0]) != "to":
+        return None
+    flags = () if teller else ("unnamed_source",)
+    return Draft(cue, teller, (content,), addressee, flags)
+
+
+def finish(frame: Frame, draft: Draft) -> Attribution:
+    """The attribution in characters of the raw text."""
+    cue = draft.cue
+    content = tuple(frame.span(part) for part in draft.content if part[1] > part[0])
+    klass = cue.form if cue.verb is None else cue.verb.klass
+    hidden = (
+        draft.source is not None
+        and frame.low(draft.source[0]) == "it"
+        and (draft.source[1] - draft.source[0] == 1 and cue.passive)
+    )
+    return Attribution(
+        source=None if draft.source is None or hidden else frame.span(draft.source),
+        cue=frame.span((cue.begin, cue.end)),
+        content=content,
+        verb=cue.verb.lemma if cue.verb else "according to",
+        klass="passive" if cue.passive and draft.source is None else klass,
+        addressee=frame.span(draft.addressee) if draft.addressee else None,
+        flags=draft.flags,
+    )

@@ -1,0 +1,195 @@
+"""What the rules know of words: verbs of speech, closed classes, who held which office when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from standto import tables
+from standto.world.bundled import bundled
+
+FOLDER = bundled("reports")
+"""Where the tables of this room lie."""
+
+QUOTING = frozenset("say act decide object quote think find".split())
+"""Classes of verb that may stand beside a quotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb that attributes: `klass` as the column `class` of speech_verbs.csv says."""
+
+    lemma: str
+    language: str
+    klass: str
+    addressee: bool
+    object: bool
+    form: str
+
+    @property
+    def takes_quote(self) -> bool:
+        """Whether a quotation may be its content."""
+        return self.klass in QUOTING
+
+    @property
+    def ing(self) -> bool:
+        """Whether the form is the `-ing` form."""
+        return self.form.split("_")[0].endswith("ing")
+
+    @property
+    def base(self) -> bool:
+        """Whether the form is the bare infinitive."""
+        return self.form.replace("_", " ") == self.lemma
+
+
+@cache
+def _verbs() -> dict[str, Verb]:
+    table = tables.read(FOLDER / "speech_verbs.csv", "speech_verbs")
+    found: dict[str, Verb] = {}
+    for row in table.iter_rows(named=True):
+        forms = list(row["forms"] or [])
+        if row["language"] == "en":
+            forms += english_forms(row["verb"], len(forms))
+        for form in forms:
+            verb = Verb(
+                row["verb"], row["language"], row["class"], row["addressee"], row["object"], form
+            )
+            found.setdefault(form, verb)
+    return found
+
+
+def english_forms(verb: str, listed: int) -> list[str]:
+    """Inflected forms of a regular English verb; only the base form where others are listed."""
+    first, *rest = verb.split()
+    tail = "".join(f"_{word}" for word in rest)
+    if listed:
+        return [first + tail]
+    if first.endswith("e"):
+        stems = [first, first + "s", first + "d", first[:-1] + "ing"]
+    elif first.endswith("y") and first[-2] not in "aeiou":
+        stems = [first, first[:-1] + "ies", first[:-1] + "ied", first + "ing"]
+    else:
+        ending = "es" if first.endswith(("s", "sh", "ch", "x", "z")) else "s"
+        stems = [first, first + ending, first + "ed", first + "ing"]
+    return [stem + tail for stem in stems]
+
+
+def speech_verb(word: str) -> Verb | None:
+    """The verb that a word in lower case is a form of, or None."""
+    return _verbs().get(word)
+
+
+def speech_phrase(first: str, second: str, third: str = "") -> tuple[Verb, int] | None:
+    """The verb and its number of words, where two or three words form one: `pointed out`."""
+    for words in ((first, second, third), (first, second)):
+        if all(words) and (verb := _verbs().get("_".join(words))):
+            return verb, len(words)
+    verb = _verbs().get(first)
+    return (verb, 1) if verb else None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person in an office of a body, from a day until the day before another."""
+
+    person: str
+    names: tuple[str, ...]
+    office: str
+    body: str
+    since: datetime
+    until: datetime | None
+
+    def on(self, day: datetime) -> bool:
+        """Whether the person held the office on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@cache
+def holders() -> tuple[Holder, ...]:
+    """Everyone in office_holders.csv, in its order."""
+    table = tables.read(FOLDER / "office_holders.csv", "office_holders")
+    return tuple(
+        Holder(
+            row["person"],
+            (row["person"], *[n.strip() for n in (row["also"] or "").split(";") if n.strip()]),
+            row["office"],
+            row["body"],
+            row["from"],
+            row["until"],
+        )
+        for row in table.iter_rows(named=True)
+    )
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DETERMINERS = _set(
+    "the a an this that these those his her its their our my your some any no every each both all"
+    " another several many few most other one two three four five six seven eight nine ten dozens"
+    " hundreds thousands"
+)
+POSSESSIVES = _set("his her its their our my your")
+SUBJECTS = _set("he she they it we i you who")
+PRONOUNS = SUBJECTS | _set("him them us me himself herself itself themselves whom")
+PREPOSITIONS = _set(
+    "in on at by for from with within without into onto over under after before during following"
+    " since until till through throughout across against between among amid amidst despite via per"
+    " about around near outside inside toward towards upon beyond along alongside ahead"
+)
+CONJUNCTIONS = _set("and but or nor yet while whereas although though because if when unless so")
+SUBORDINATORS = _set(
+    "that while whereas although though because if when whenever unless as since after before"
+    " until where which who whom whose whether how why what"
+)
+COMPLEMENTISERS = _set("that whether if how why what when where who which")
+AUXILIARIES = _set(
+    "has have had having is are was were be been being do does did will would shall should can"
+    " could may might must 's 're 've 'd 'll"
+)
+NEGATIONS = _set("not n't never")
+ADVERBS = _set(
+    "also then now later earlier again once further thus therefore meanwhile however still even"
+    " only just already soon too so moreover nonetheless nevertheless instead simultaneously first"
+    " finally recently previously today yesterday tomorrow tonight there here indeed rather often"
+    " always sometimes subsequently separately additionally similarly afterwards flatly"
+)
+TIMES = _set(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight"
+    " morning afternoon evening night week month year january february march april may june july"
+    " august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
+    " midday noon midnight"
+)
+LINKING_NOUNS = _set("claim statement assertion belief allegation report news warning view idea")
+CHAINS = _set(
+    "want wants wanted went goes going refused refuses declined declines began begins started"
+    " starts continued continues continue sought seeks tried tries used needed appeared appears"
+    " seems seemed"
+)
+HONORIFICS = _set(
+    "mr mrs ms miss dr sir lord lady dame general gen lieutenant lt colonel col major maj captain"
+    " capt admiral adm brigadier brig sergeant sgt commander cmdr president prime minister"
+    " chancellor secretary ambassador senator sen representative rep king queen prince princess"
+    " supreme deputy chairman chairwoman chair speaker judge justice governor gov mayor director"
+    " chief foreign defence defense interior professor prof spokesman spokeswoman spokesperson"
+    " herr frau monsieur madame foreign-minister vice"
+)
+COLLECTIVES = _set(
+    "officials official spokesman spokeswoman spokesperson spokespeople representatives"
+    " representative leaders leadership members countries ministers ambassadors sources source"
+    " diplomats analysts experts aides advisers advisors officers commanders authorities"
+    " delegates envoys residents witnesses people observers"
+)
+DOCUMENTS = _set(
+    "statement document communique communiqué declaration report treaty text letter release memo"
+    " resolution agreement memorandum paper note decree order charter article protocol readout"
+    " strategy concept bulletin transcript notice survey poll study dispatch"
+)
+ROLES = _set(
+    "president chancellor premier minister secretary chief commander spokesman spokeswoman"
+    " spokesperson ambassador general admiral chair chairman chairwoman mayor governor envoy"
+    " representative king queen director leader head official diplomat analyst expert colonel"
+    " brigadier adviser advisor inspector"
+)

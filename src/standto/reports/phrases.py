@@ -1,0 +1,208 @@
+"""Noun phrases by rules: the subject before a verb, and the phrase that begins at a word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.frame import Draft, Frame, Range
+from standto.reports.lexicon import (
+    ADVERBS,
+    CONJUNCTIONS,
+    DETERMINERS,
+    HONORIFICS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    PRONOUNS,
+    SUBORDINATORS,
+    TIMES,
+)
+from standto.reports.tokens import DASHES
+
+FINITE = frozenset(
+    "has have had is are was were be been being will would shall should can could may might must"
+    " does did do".split()
+)
+"""No noun phrase goes past one of these."""
+
+
+def subject(
+    frame: Frame, cue: Cue, before: Sequence[Draft]
+) -> tuple[Range | None, tuple[str, ...]]:
+    """The subject of a cue, or one that it shares with an earlier verb."""
+    assert cue.verb is not None
+    begin = cue.begin
+    previous = frame.low(begin - 1)
+    if cue.verb.ing and not any(
+        frame.low(n) in {"is", "was", "are", "were"} for n in range(begin, cue.core)
+    ):
+        return shared(frame, before, cue)
+    if previous in CONJUNCTIONS or begin == 0:
+        return shared(frame, before, cue)
+    if previous == ",":
+        if frame.low(begin - 2) in CONJUNCTIONS:
+            return shared(frame, before, cue)
+        closed = closed_by_comma(frame, begin - 1)
+        if closed is None:
+            return shared(frame, before, cue)
+        return closed, ()
+    start = clause_start(frame, begin)
+    start = strip_leading(frame, start, begin)
+    if start >= begin:
+        return shared(frame, before, cue)
+    if frame.low(start) == "it" and begin - start == 1 and cue.verb.klass in {"think", "find"}:
+        return (start, begin), ()
+    return (start, begin), ()
+
+
+def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | None, tuple[str, ...]]:
+    """The subject of an earlier attribution, else of the sentence, and a flag that says so."""
+    if before:
+        return before[-1].source, ("shared_subject",) if before[-1].source else ()
+    stop = next((n for n in range(cue.begin) if verbish(frame.words[n])), cue.begin)
+    start = strip_leading(frame, 0, stop)
+    while stop > start and frame.words[stop - 1].lower in ADVERBS | {","} | CONJUNCTIONS:
+        stop -= 1
+    if start < stop and not any(
+        breaks(frame.words[n]) or frame.quote(n) for n in range(start, stop)
+    ):
+        return (start, stop), ("shared_subject",)
+    return None, ()
+
+
+def closed_by_comma(frame: Frame, comma: int) -> Range | None:
+    """`NP, apposition or relative clause,` before a verb."""
+    opened = comma - 1
+    while (
+        opened >= 0
+        and frame.low(opened) != ","
+        and not breaks(frame.words[opened])
+        and not frame.quote(opened)
+    ):
+        opened -= 1
+    if opened <= 0 or frame.low(opened) != ",":
+        return None
+    start = strip_leading(frame, clause_start(frame, opened), opened)
+    if start >= opened or frame.low(start) in PREPOSITIONS | SUBORDINATORS:
+        return None
+    return start, comma
+
+
+def clause_start(frame: Frame, end: int) -> int:
+    """Where the clause begins that runs up to a token."""
+    at = end
+    while at > 0:
+        token = frame.words[at - 1]
+        if token.kind == "quote" or breaks(token) or token.text == ",":
+            break
+        if token.lower in SUBORDINATORS - {
+            "since",
+            "as",
+            "after",
+            "before",
+            "until",
+            "who",
+            "what",
+        }:
+            break
+        if token.lower in CONJUNCTIONS and any(
+            verbish(frame.words[n]) for n in range(back_to_sign(frame, at - 1), at - 1)
+        ):
+            break
+        at -= 1
+    return at
+
+
+def back_to_sign(frame: Frame, at: int) -> int:
+    """Back over words to the sign or quotation before them."""
+    while at > 0 and frame.words[at - 1].kind == "word":
+        at -= 1
+    return at
+
+
+def strip_leading(frame: Frame, start: int, end: int) -> int:
+    """Past adverbs, a conjunction, and a time phrase that open a clause."""
+    moved = True
+    while moved and start < end:
+        moved = False
+        low = frame.low(start)
+        adverb = low.endswith("ly") and len(low) > 4 and end - start > 1
+        if adverb or not low or low in ADVERBS | CONJUNCTIONS | {","} | TIMES:
+            start, moved = start + 1, True
+        elif low in {"on", "in", "by", "at"} and frame.low(start + 1) in TIMES:
+            start, moved = start + 2, True
+            while start < end and frame.words[start].kind == "number":
+                start += 1
+        elif low in PREPOSITIONS and end - start > 2:
+            nxt = phrase_after_preposition(frame, start, end)
+            if nxt is None:
+                break
+            start, moved = nxt, True
+    return start
+
+
+def phrase_after_preposition(frame: Frame, start: int, end: int) -> int | None:
+    """Where a second noun phrase begins after `In Brussels`, without a comma between."""
+    for at in range(start + 2, end):
+        here, back = frame.words[at], frame.words[at - 1]
+        if here.lower in DETERMINERS | PRONOUNS and back.lower not in PREPOSITIONS | {
+            "of",
+            "to",
+        }:
+            return at
+    return None
+
+
+def noun_phrase_end(frame: Frame, at: int, *, commas: bool) -> int:
+    """End of the noun phrase that begins at a token; `at` itself where none does."""
+    start = at
+    inner = {"of", "for", "to", "and", "'s", "’", "&", "."}
+    while at < frame.last:
+        token = frame.words[at]
+        low = token.lower
+        if (
+            token.kind == "quote"
+            or token.text in ",;:"
+            or token.text in DASHES
+            or token.text in "()"
+        ):
+            break
+        if low in FINITE or (low in SUBORDINATORS and at > start):
+            break
+        if at == start and low in PREPOSITIONS | {"to", "not", "of", "for"}:
+            break
+        if low in PREPOSITIONS - {"of", "for"} and not commas:
+            break
+        if at > start and (low in ADVERBS or low in TIMES) and low not in inner:
+            break
+        if (
+            at > start
+            and low in {"for", "to"}
+            and not frame.words[at - 1].lower.endswith(("man", "woman", "person", "or", "people"))
+        ):
+            break
+        if at > start and low in PRONOUNS:
+            break
+        if at > start and frame.words[start].lower in PRONOUNS:
+            break
+        if at > start and low in {"to", "not"}:
+            break
+        if low == "and" and not (at + 1 < frame.last and frame.words[at + 1].kind == "word"):
+            break
+        at += 1
+    while at > start and frame.words[at - 1].lower in {"and", "of", "the", "to", "for"}:
+        at -= 1
+    return at
+
+
+def apposition(frame: Frame, end: int) -> int:
+    """The end of `, the alliance's head,` where it follows a name; else `end` itframe."""
+    if (
+        frame.low(end) != ","
+        or frame.low(end + 1) not in DETERMINERS | POSSESSIVES | {"who", "whose"} | HONORIFICS
+    ):
+        return end
+    stop = end + 1
+    while stop < frame.last and frame.low(stop) != "," and not frame.quote(stop):
+        stop += 1
+    return stop if stop >= frame.last or frame.low(stop) == "," else end

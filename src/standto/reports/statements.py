@@ -1,0 +1,207 @@
+"""The statements of one report: attributions put together over its sentences, and its narration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from standto.reports.frame import Attribution
+from standto.reports.quotes import Quote, quotes
+from standto.reports.situation import Kind, Passage, Span, Statement
+from standto.reports.speakers import Cast, Speaker
+from standto.reports.tokens import Sentence, sentences, tokens
+
+Grammar = Callable[[str, Sequence[Sentence]], list[list[Attribution]]]
+"""Attributions of each sentence of a paragraph; two grammars exist: by rules and by spaCy."""
+
+ATTITUDES = {"think": "attitude", "intend": "intention", "decide": "decision", "find": "finding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An attribution with its place: the passage and whether a sentence before gave the speaker."""
+
+    attribution: Attribution
+    passage: int
+    sentence: Span
+    quotes: tuple[Quote, ...]
+
+
+def drawn(text: str, passages: Sequence[Passage], grammar: Grammar) -> list[Drawn]:
+    """The attributions of a report's body, quotations that go on joined, orphans given none."""
+    found: list[Drawn] = []
+    for number, passage in enumerate(passages):
+        if passage.kind != "body":
+            continue
+        marks = quotes(text, passage.start, passage.end)
+        cut = sentences(tokens(text, passage.start, passage.end, marks))
+        for sentence, relations in zip(cut, grammar(text, cut), strict=True):
+            span = Span(sentence[0].start, sentence[-1].end)
+            here = tuple(q for q in marks if span.start <= q.start < span.end)
+            if relations:
+                found += [Drawn(r, number, span, here) for r in relations]
+                continue
+            whole = _whole_quote(sentence)
+            if whole is None:
+                found.append(Drawn(_narration(span), number, span, here))
+            elif found and _goes_on(found[-1], number, text):
+                found[-1] = _joined(found[-1], whole)
+            else:
+                orphan = Attribution(None, None, (whole,), "", "quote", None, ("no_cue",))
+                found.append(Drawn(orphan, number, span, here))
+    return found
+
+
+def _narration(span: Span) -> Attribution:
+    return Attribution(None, None, (span,), "", "narration")
+
+
+def _whole_quote(sentence: Sentence) -> Span | None:
+    """The span of a sentence that is nothing but quotations."""
+    inside = [t for t in sentence if t.kind == "quote"]
+    rest = [t for t in sentence if t.kind in {"word", "number"}]
+    return Span(inside[0].start, inside[-1].end) if inside and not rest else None
+
+
+def _goes_on(last: Drawn, passage: int, text: str) -> bool:
+    """Whether a quotation straight after an attributed one in the same paragraph continues it."""
+    end = last.attribution.content[-1]
+    quoted = end.of(text)[:1] in "\"“”„«'‘" or last.attribution.klass == "quote"
+    return last.passage == passage and quoted and last.attribution.klass != "narration"
+
+
+def _joined(last: Drawn, more: Span) -> Drawn:
+    content = (*last.attribution.content, more)
+    return replace(last, attribution=replace(last.attribution, content=content))
+
+
+def statements(
+    text: str, report: str, found: Sequence[Drawn], cast: Cast, by: str
+) -> list[Statement]:
+    """The statements of a report in the order they stand, each with its speaker resolved."""
+    made: list[Statement] = []
+    at = 0
+    for number, one in enumerate(sorted(found, key=_place), start=1):
+        cast.meet(at, one.sentence.end)
+        at = max(at, one.sentence.end)
+        made.append(_statement(text, report, number, one, cast, by))
+    return _nested(made)
+
+
+def _place(one: Drawn) -> tuple[int, int, int]:
+    first = one.attribution.content[0]
+    cue = one.attribution.cue
+    return one.sentence.start, cue.start if cue else first.start, first.start
+
+
+def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: str) -> Statement:
+    relation = one.attribution
+    speaker = _speaker(text, one, cast)
+    parts = tuple(_inner(text, part, one.quotes) for part in relation.content)
+    start, end = parts[0].start, parts[-1].end
+    kind = _kind(text, one, speaker)
+    flags = [f for f in relation.flags if f not in {"shared_subject", "no_cue"}]
+    flags += [f for f in speaker.flags if f not in flags]
+    flags += [ATTITUDES[relation.klass]] if relation.klass in ATTITUDES else []
+    flags += sorted({f for q in _inside(one, start, end) for f in q.flags})
+    return Statement(
+        id=f"{report}.{number}",
+        report=report,
+        start=start,
+        end=end,
+        exact=text[start:end],
+        kind=kind,
+        speaker=speaker.name,
+        speaker_as_written=relation.source.of(text) if relation.source else None,
+        speaker_how=speaker.how,
+        cue=relation.cue.of(text) if relation.cue else None,
+        flags=tuple(flags),
+        addressee=relation.addressee.of(text) if relation.addressee else None,
+        parts=parts,
+        marked=relation.content,
+        speaker_span=relation.source,
+        cue_span=relation.cue,
+        mentions=cast.mentions(start, end),
+        by=by,
+    )
+
+
+def _inside(one: Drawn, start: int, end: int) -> list[Quote]:
+    return [q for q in one.quotes if q.start < end and q.end > start]
+
+
+def _speaker(text: str, one: Drawn, cast: Cast) -> Speaker:
+    relation = one.attribution
+    if relation.klass == "narration":
+        return Speaker(None, "outlet")
+    if relation.source is not None:
+        return cast.resolve(relation.source.start, relation.source.end)
+    if relation.klass == "quote":
+        known = cast.last_person
+        return Speaker(known, "pronoun" if known else "unnamed", ("speaker_from_context",))
+    return Speaker(None, "unnamed", ("unnamed_source",))
+
+
+def _kind(text: str, one: Drawn, speaker: Speaker) -> Kind:
+    relation = one.attribution
+    if relation.klass == "narration":
+        return "narration"
+    if speaker.how == "document":
+        return "document"
+    if relation.klass in {"passive", "rumour"}:
+        return "hearsay"
+    quoted = [any(q.depth == 0 and _same(q, part) for q in one.quotes) for part in relation.content]
+    if all(quoted) or (relation.klass == "quote" and relation.cue is None):
+        return "direct"
+    if any(
+        q.depth == 0 and p.start <= q.start < p.end for q in one.quotes for p in relation.content
+    ):
+        return "mixed"
+    return "indirect"
+
+
+def _same(quote: Quote, part: Span) -> bool:
+    return quote.start <= part.start and part.end <= quote.end + 1
+
+
+def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
+    """Content without its outer quote marks, a leading `that`, and a comma at its end."""
+    start, end = part.start, part.end
+    for quote in marks:
+        if quote.start == start and quote.end >= end - 1:
+            start, end = quote.inner_start, min(end, quote.inner_end)
+            break
+    else:
+        if text[start : start + 5].lower() == "that ":
+            start += 5
+        if text[start : start + 2] == ", ":
+            start += 2
+    while end > start and (text[end - 1].isspace() or text[end - 1] == ","):
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return Span(start, end)
+
+
+def _nested(made: Sequence[Statement]) -> list[Statement]:
+    """The same, each one that stands inside another's content saying so."""
+    from msgspec.structs import replace as changed
+
+    out = []
+    for one in made:
+        cue = one.cue_span
+        outer = None
+        if cue is not None:
+            holds = [
+                other
+                for other in made
+                if other is not one
+                and other.kind != "narration"
+                and any(p.start <= cue.start and cue.end <= p.end for p in other.parts)
+            ]
+            outer = min(holds, key=lambda s: s.end - s.start, default=None)
+        if outer is None:
+            out.append(one)
+        else:
+            out.append(changed(one, inside=outer.id, flags=(*one.flags, "nested")))
+    return out

@@ -1,0 +1,104 @@
+"""A situation as JSON, CSV, Markdown, or attribution relations as JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import msgspec
+
+from standto.reports.situation import Report, Situation, Span, Statement
+
+COLUMNS = (
+    "id report path start end kind speaker speaker_as_written speaker_how cue said_at said_at_basis"
+    " about codes flags exact"
+).split()
+
+
+def to_json(situation: Situation) -> str:
+    """JSON: every field of Situation, statements by their ids."""
+    data = msgspec.json.encode(situation)
+    return msgspec.json.format(data, indent=1).decode("utf-8") + "\n"
+
+
+def to_csv(situation: Situation) -> str:
+    """CSV, one row a statement."""
+    paths = {report.id: report.path for report in situation.reports}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in situation.statements:
+        row: dict[str, Any] = {
+            **msgspec.structs.asdict(one),
+            "path": paths[one.report],
+            "codes": " ".join(code.code for code in one.codes),
+            "flags": " ".join(flag.replace(" ", "_") for flag in one.flags),
+        }
+        writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
+    return out.getvalue()
+
+
+def to_attributions(situation: Situation) -> str:
+    """JSON lines, one attribution relation each: file and spans as [start, end] in code points.
+
+    `content` is marked as attribution corpora do: quote marks and `that` belong to it. Where an
+    attribution interrupts it, `content` is the whole stretch and `content_parts` are its pieces;
+    `content_bare` are the pieces without quote marks and `that`. A statement in the report's own
+    voice is no attribution relation and is left out.
+    """
+    reports = {report.id: report for report in situation.reports}
+    found = [
+        _relation(reports[one.report], one) for one in situation.statements if _attributed(one)
+    ]
+    return "".join(msgspec.json.encode(one).decode("utf-8") + "\n" for one in found)
+
+
+def _attributed(one: Statement) -> bool:
+    return one.kind != "narration"
+
+
+def _relation(report: Report, one: Statement) -> dict[str, Any]:
+    return {
+        "file": report.path,
+        "entry": report.entry,
+        "id": one.id,
+        "kind": one.kind,
+        "source": _pair(one.speaker_span),
+        "cue": _pair(one.cue_span),
+        "content": [one.marked[0].start, one.marked[-1].end],
+        "content_parts": [_pair(part) for part in one.marked],
+        "content_bare": [_pair(part) for part in one.parts],
+        "source_text": one.speaker_as_written,
+        "cue_text": one.cue,
+        "content_text": report.text[one.marked[0].start : one.marked[-1].end],
+    }
+
+
+def _pair(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.start, span.end]
+
+
+def to_markdown(situation: Situation) -> str:
+    """Markdown: reports, statements in order, links."""
+    parts = ["# Situation log\n", f"Parsed by: {situation.parser}.\n"]
+    for report in situation.reports:
+        parts.append(f"\n## {report.id}: {report.title or report.path}\n")
+        parts.append(f"`{report.path}`, sha256 {report.sha256}\n")
+        dates = [f"{d.label} {d.value}{_flags(d.flags)}" for d in report.dates]
+        parts.append(f"Dates: {'; '.join(dates) if dates else 'it states none'}.\n")
+        parts += [_line(one) for one in situation.statements if one.report == report.id]
+    if situation.links:
+        parts.append("\n## Links\n")
+    parts += [f"- {link.a} and {link.b}: {link.type}, {link.why}" for link in situation.links]
+    return "\n".join(parts) + "\n"
+
+
+def _line(one: Statement) -> str:
+    who = one.speaker or ("the report itself" if one.kind == "narration" else "unnamed")
+    words = " ".join(one.exact.split())
+    return f"- **{one.id}** {one.kind}, {who}: {words}{_flags(one.flags)}"
+
+
+def _flags(flags: tuple[str, ...]) -> str:
+    return f" ({', '.join(flags)})" if flags else ""
