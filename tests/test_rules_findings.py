@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made_rules import ROAD, SMALL, leg, made_plan, made_schedule, made_world, own_pack
 from standto.rules.evidence import FINDINGS
 from standto.rules.findings import findings
 from standto.rules.packs import load_packs
 from standto.tables import schema
 from standto.world.world import World
+from tests.made_rules import ROAD, SMALL, leg, made_plan, made_schedule, made_world, own_pack
 
 THROUGH_XD = ["road-ashby-alder", "road-alder-dale", "road-dale-cedar", "road-cedar-crown"]
 ENDS = ("ashby-xa", "crown-xc")
@@ -241,7 +241,6 @@ def test_every_bundled_pack_gives_a_row_for_each_rule_it_tests(
 
 def test_every_check_is_tested_or_the_channels() -> None:
     from standto.channel.notify import CHECKS as CHANNEL
-
     from standto.rules.findings import CHECKS
 
     choices = next(c for c in schema("rules").columns if c.name == "check").choices

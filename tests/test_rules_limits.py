@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from made_rules import SMALL, made_plan, made_world, own_pack
 from standto.errors import DataError
 from standto.rules.limits import limits
+from tests.made_rules import SMALL, made_plan, made_world, own_pack
 
 MEMBERS = "iso,status,consent,since,until,source,grade\n"
 LIMITS = "limit,measure,country,link,value,status,text,source,grade\n"
