@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,70 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from standto import tables
-from standto.council.activation import Activation
-from standto.plan.activate import activate
-from standto.plan.plan import Plan
 from standto.rehearse.ensemble import NOT_CLOSED, Ensemble
 from standto.rehearse.movement import movement
 from standto.rehearse.quantiles import overall, quantile
 from standto.rehearse.rehearse import rehearse
 from standto.rehearse.runs import How, Until
-from standto.schedule.schedule import LEGS, Schedule
-from standto.world.load import load
-from standto.world.version import version
-from standto.world.world import World
-
-WORLD = load(Path(__file__).parent / "small")
-HEADER = (
-    "contingency,name,kind,target,mode,probability,start,distribution"
-    ",parameters,group,note,source,grade"
-)
-ROAD = ["road-ashby-alder", "road-alder-birch", "road-birch-cedar", "road-cedar-crown"]
-
-
-def plan_of(world: World) -> Plan:
-    decided = Activation(
-        plans=("east",),
-        version=version(world.alliance, ("east",)),
-        decided_at=world.clock.c_hour,
-        alerted_at=world.clock.c_hour + timedelta(0),
-        ledger_head="",
-        entries=0,
-    )
-    return activate(world, decided)
-
-
-def leg(**given: Any) -> dict[str, Any]:
-    usual = {
-        "leg": 0, "force": "a-gun", "line": "a-gun-guns", "packet": 0, "step": 0, "mode": "road",
-        "lift": "", "asset": -1, "trip": -1, "from": "ashby-xa", "to": "crown-xc",
-        "depart_min": 100, "arrive_min": 1000, "load_min": 0, "unload_min": 60, "km": 540.0,
-        "links": ROAD, "link_depart_min": [100, 200, 500, 800], "countries": ["XA", "XB", "XC"],
-        "personnel": 10, "mass_t": 100.0, "lane_m": 50.0, "pieces": 5,
-    }  # fmt: skip
-    return usual | given
-
-
-BY_AIR = leg(
-    leg=1, force="b-inf", line="b-inf-main", packet=1, mode="air", lift="lifter-xa",
-    trip=0, asset=0, depart_min=200, arrive_min=260, load_min=120, unload_min=90, links=[],
-    link_depart_min=[],
-    **{"from": "ayr-xa", "to": "cove-xc"},
-)  # fmt: skip
-BY_AIR_AGAIN = BY_AIR | {
-    "leg": 2, "packet": 2, "trip": 1, "depart_min": 700, "arrive_min": 760,
-}  # fmt: skip
-
-
-def case(rows: list[dict[str, Any]], *contingencies: str) -> tuple[World, Plan, Schedule]:
-    table = tables.parse("\n".join([HEADER, *contingencies]), "contingencies", "contingencies.csv")
-    world = replace(WORLD, contingencies=table.drop(tables.LINE))
-    legs = pl.DataFrame(rows, schema=LEGS)
-    unplanned = pl.DataFrame(schema={"line": pl.String, "force": pl.String, "why": pl.String})
-    plan = plan_of(world)
-    plan = replace(plan, lines=plan.lines.filter(pl.col("line").is_in(legs["line"].implode())))
-    return world, plan, Schedule(legs, unplanned)
+from standto.schedule.schedule import LEGS
+from tests.rehearsal_case import BY_AIR, BY_AIR_AGAIN, STORM, WORLD, case, leg
 
 
 def run(
@@ -168,9 +109,6 @@ def test_a_quantile_among_runs_that_never_close_is_none(share: float, expected: 
 
 def test_all_have_closed_only_when_each_has() -> None:
     assert overall(np.array([[5, 7], [5, NOT_CLOSED]])).tolist() == [7, NOT_CLOSED]
-
-
-STORM = "x,Storm,weather,XA,,0.5,0 h..1 d,uniform,1 h 2 d,,,s,D"
 
 
 def test_an_interrupted_rehearsal_goes_on_from_what_is_on_disk(tmp_path: Path) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from standto.channel.notify import notify
+from standto.council.activation import Activation
 from standto.council.decide import decide
 from standto.plan.activate import activate
+from standto.plan.plan import Limits, Plan
 from standto.rehearse.rehearse import rehearse
 from standto.reports.assess import assess
 from standto.rules.findings import findings
 from standto.rules.limits import limits
 from standto.schedule.problem import Problem
+from standto.schedule.schedule import Result
 from standto.schedule.solve import Progress, Stop, solve
 from standto.view.response import Response
 from standto.world.load import load
+from standto.world.world import World
 
 
 def respond(
@@ -26,26 +31,43 @@ def respond(
     recorded (a new SQLite file). runs: rehearsals. progress: called with (stage, words).
     Raises DataError for bad input and StandtoError when no activation stands.
     """
+    made = scheduled(scenario, ledger, stop, seed, progress)
+    world, plan, schedule = made.world, made.plan, made.result.schedule
+    return Response(
+        world=world,
+        situation=assess(world.reports),
+        activation=made.activation,
+        ledger=ledger,
+        plan=plan,
+        limits=made.limits,
+        result=made.result,
+        ensemble=rehearse(world, plan, schedule, runs, seed, progress),
+        findings=findings(world, plan, schedule),
+        notices=notify(world, plan, schedule),
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """The first half of the chain: from the folder to a schedule."""
+
+    world: World
+    activation: Activation
+    plan: Plan
+    limits: Limits
+    problem: Problem
+    result: Result
+
+
+def scheduled(
+    scenario: str | Path, ledger: Path, stop: Stop, seed: int, progress: Progress
+) -> Scheduled:
+    """The schedule of a scenario, with all that it was made from; arguments as in `respond`."""
     world = load(scenario)
-    situation = assess(world.reports)
     activation = decide(world, ledger)
     plan = activate(world, activation)
     forbidden = limits(world, plan)
     problem = Problem.of(world, plan, forbidden)
     result = solve(problem, stop, seed, progress)
-    ensemble = rehearse(world, plan, result.schedule, runs, seed, progress)
-    found = findings(world, plan, result.schedule)
-    notices = notify(world, plan, result.schedule)
-    return Response(
-        world,
-        situation,
-        activation,
-        ledger,
-        plan,
-        forbidden,
-        result,
-        ensemble,
-        found,
-        notices,
-        seed,
-    )
+    return Scheduled(world, activation, plan, forbidden, problem, result)

@@ -3,7 +3,7 @@
 Everything heavy is imported inside the command that needs it, so that help answers at once.
 """
 
-from standto.cli import council, response
+from standto.cli import council, rehearse, response
 from standto.cli.group import main
 
-__all__ = ["council", "main", "response"]
+__all__ = ["council", "main", "rehearse", "response"]

@@ -28,7 +28,8 @@ class Closing:
 
     forces: keys, sorted. order: (packets,) activities of the packets' arrivals, sorted by force.
     bounds: (forces + 1,) where each force's begin. weight: (packets,) personnel and pieces.
-    needed: (forces,) share of the weight that must have arrived. hopeless: (forces,) some line of it is not in the schedule.
+    needed: (forces,) share of the weight that must have arrived.
+    hopeless: (forces,) some line of it is not in the schedule.
     """
 
     forces: tuple[str, ...]

@@ -1,0 +1,136 @@
+"""The command rehearse: a plan against what may go wrong, with errors and answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from standto.cli.group import end_progress, example, main, show_progress
+from standto.errors import DataError
+
+if TYPE_CHECKING:
+    from standto.rehearse.ensemble import Ensemble
+    from standto.rehearse.runs import Until
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--runs", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=5.0,
+    show_default=True,
+    help="Time for the schedule that is rehearsed.",
+)
+@click.option(
+    "--iterations",
+    type=click.IntRange(min=0),
+    help="Iterations for that schedule instead of a time.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Threads of this machine.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler that plays the runs instead.")
+@click.option(
+    "--until",
+    metavar="P:ERROR",
+    help="Stop when this quantile of the last closure is known so well, such as p95:1h.",
+)
+@click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder where runs are kept, so that an interrupted rehearsal goes on.",
+)
+@example("standto rehearse feb2022 --runs 200 --iterations 5 --until p95:2h")
+def rehearse(
+    scenario: str,
+    runs: int,
+    seconds: float,
+    iterations: int | None,
+    seed: int,
+    workers: int,
+    cluster: str | None,
+    until: str | None,
+    store: Path | None,
+) -> None:
+    """Play SCENARIO's schedule against its contingencies, many times.
+
+    Prints when forces close (P5, P50, P95, each with its Monte Carlo error), how often required
+    dates are kept, and what the contingencies cost, each switched off under the same random numbers.
+    Ctrl-C keeps the runs made so far.
+    """
+    from tempfile import TemporaryDirectory
+
+    from standto.rehearse.runs import How
+    from standto.respond import scheduled
+    from standto.schedule.solve import Stop
+
+    enough = until_of(until) if until else None
+    stop = Stop(seconds=None if iterations is not None else seconds, iterations=iterations)
+    with TemporaryDirectory(prefix="standto-") as scratch:
+        made = scheduled(scenario, Path(scratch) / "ledger.sqlite", stop, seed, show_progress)
+    from standto.rehearse.rehearse import rehearse as play
+
+    how = How(workers=workers, cluster=cluster, store=store, until=enough)
+    ensemble = play(made.world, made.plan, made.result.schedule, runs, seed, show_progress, how)
+    end_progress()
+    click.echo(report(ensemble, made.result.closure_min))
+
+
+def until_of(text: str) -> Until:
+    """What `--until p95:1h` asks for. Raises DataError with the right form."""
+    from standto.clock import parse_duration
+    from standto.rehearse.runs import Until
+
+    quantile, _, error = text.partition(":")
+    try:
+        share = int(quantile.lower().removeprefix("p")) / 100
+        minutes = parse_duration(error)
+    except ValueError:
+        share, minutes = 0.0, 0
+    if not (0 < share < 1 and minutes > 0):
+        right = "should be a quantile and an error with its unit, such as p95:1h"
+        raise DataError.one("--until", right, value=text)
+    return Until(share, float(minutes))
+
+
+def report(ensemble: Ensemble, planned_min: int) -> str:
+    """Answers of a rehearsal as text."""
+    from standto.clock import in_words
+
+    def cell(minutes: float | None) -> str:
+        return "not closed" if minutes is None else in_words(minutes)
+
+    def error(minutes: float | None) -> str:
+        return "" if minutes is None else f" +-{in_words(minutes)}"
+
+    lines = [
+        f"{ensemble.runs:,} runs, policy {ensemble.policy}, seed {ensemble.seed},"
+        f" {ensemble.seconds:.1f} s; the plan itself closes at C+ {in_words(planned_min)}",
+        f"{'force':<24} {'P5':>12} {'P50':>26} {'P95':>26} {'on time':>8} {'open':>6}",
+    ]
+    for row in ensemble.quantiles.iter_rows(named=True):
+        on_time = "" if row["on_time"] is None else f"{row['on_time']:.0%}"
+        lines.append(
+            f"{row['force'] or 'all forces':<24} {cell(row['p05_min']):>12}"
+            f" {cell(row['p50_min']) + error(row['p50_error_min']):>26}"
+            f" {cell(row['p95_min']) + error(row['p95_error_min']):>26}"
+            f" {on_time:>8} {row['not_closed'] or '':>6}"
+        )
+    lines.append("what it cost (mean delay of a force's closure, 95 % interval):")
+    for row in ensemble.mattered.head(10).iter_rows(named=True):
+        lines.append(
+            f"  {row['name']}: {in_words(row['cost_min'])}"
+            f" ({in_words(row['low_min'])} to {in_words(row['high_min'])}),"
+            f" happened in {row['happened']:,} runs"
+            + (f", left a force open in {row['kept_open']:,}" if row["kept_open"] else "")
+        )
+    return "\n".join(lines)
