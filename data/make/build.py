@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from land import Row, access, countries, land, rows
+from landmass import reachable
 from naturalearth import archive
 
 HERE = Path(__file__).parent
@@ -53,7 +54,7 @@ def places_and_links() -> tuple[list[Row], list[Row]]:
             continue
         places[row["place"]] = row
         if row["kind"] in JOINED:
-            links += access(row, towns)
+            links += access(row, reachable(row, towns))
     links += rows("sea_links.csv")
     return sorted(places.values(), key=lambda row: row["place"]), links
 
