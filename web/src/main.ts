@@ -1,0 +1,61 @@
+// The page, top to bottom.
+
+import "./style.css";
+import { method, sources } from "./about";
+import { utc } from "./clock";
+import { closures } from "./closures";
+import { page } from "./data";
+import { h } from "./dom";
+import { gantt } from "./gantt";
+import { openingTime, picture } from "./picture";
+import { decision, findings, statement } from "./record";
+import { situation } from "./situation";
+import { installSources } from "./source";
+import { setTime } from "./time";
+
+const SECTIONS: [string, string, () => HTMLElement][] = [
+  ["picture", "Picture", picture],
+  ["schedule", "Schedule", gantt],
+  ["closures", "Closures", closures],
+  ["situation", "Situation", situation],
+  ["decision", "Decision", decision],
+  ["findings", "Rules", findings],
+  ["statement", "Statement", statement],
+  ["sources", "Sources", sources],
+  ["method", "Method", method],
+];
+
+function masthead(): HTMLElement {
+  const { head } = page;
+  return h("header", { class: "mast" },
+    h("div", {}, h("p", { class: "brand" }, "Standto"),
+      h("h1", {}, head.title),
+      h("p", { class: "sub" }, `${head.alliance} · C-hour ${utc(0)}`)),
+    h("p", { class: "caveat" }, "Analysis on open data. Not an official document of any state or alliance."));
+}
+
+function navigation(): HTMLElement {
+  const links = SECTIONS.map(([id, label]) => h("a", { href: `#${id}` }, label));
+  const nav = h("nav", { "aria-label": "Parts of this page" }, ...links);
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const link of links) {
+        if (link.hash === `#${entry.target.id}`) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    }
+  }, { rootMargin: "-20% 0px -70% 0px" });
+  queueMicrotask(() => document.querySelectorAll("main > section").forEach((node) => seen.observe(node)));
+  return nav;
+}
+
+document.title = `${page.head.title} · Standto`;
+const app = document.getElementById("app")!;
+app.append(
+  h("a", { class: "skip", href: "#picture" }, "Skip to the picture"),
+  masthead(), navigation(),
+  h("main", {}, ...SECTIONS.map(([, , make]) => make())),
+  h("footer", {}, `standto ${page.head.version} · ${page.head.command}`));
+installSources();
+setTime(openingTime());
