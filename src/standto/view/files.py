@@ -14,7 +14,7 @@ from standto.clock import Clock, c_plus
 from standto.errors import StandtoError
 from standto.ledger.book import Ledger
 from standto.ledger.export import export
-from standto.view.figures import closures, headline, summary
+from standto.view.figures import CLOSURES, closures, headline, summary
 from standto.view.page import page
 from standto.view.provenance import used
 from standto.view.response import Response
@@ -69,8 +69,8 @@ def contents(response: Response) -> dict[str, bytes]:
         "schedule.csv": _csv(schedule_table(response)),
         "closure.csv": _csv(closure_table(response)),
         "situation.json": _json(response.situation),
-        "findings.csv": _csv(timed(response.findings, clock)),
-        "notices.csv": _csv(timed(response.notices, clock)),
+        "findings.csv": _csv(timed(response.findings, clock, "at_min")),
+        "notices.csv": _csv(timed(response.notices, clock, "due_min", "event_min")),
         "statement.md": told.encode(),
         "ledger.jsonl": ledger,
         "index.html": page(response, rows, told, ledger).encode(),
@@ -89,7 +89,7 @@ def schedule_table(response: Response) -> pl.DataFrame:
         pl.col("to").replace(names).alias("to_name"),
         pl.col("countries").list.join(" "),
     )
-    table = timed(table, response.world.clock, keep=())
+    table = timed(table, response.world.clock, "depart_min", "arrive_min")
     return table.select(SCHEDULE)
 
 
@@ -98,6 +98,10 @@ SCHEDULE = (
     " packet step asset trip km countries personnel mass_t lane_m pieces"
 ).split()
 """Columns of schedule.csv. `depart_c` and `arrive_c` count days and hours from C-hour."""
+
+
+LENGTHS = ("late_min", "held_min")
+"""Columns of closures that are lengths of time, not times."""
 
 
 def closure_table(response: Response) -> pl.DataFrame:
@@ -110,28 +114,25 @@ def closure_table(response: Response) -> pl.DataFrame:
         .then(pl.lit("late"))
         .otherwise(pl.lit("in time"))
     )
-    return timed(table.with_columns(late=late), response.world.clock, keep=("late_min", "held_min"))
+    names = [name for name in CLOSURES if name.endswith("_min") and name not in LENGTHS]
+    return timed(table.with_columns(late=late), response.world.clock, *names)
 
 
-def timed(table: pl.DataFrame, clock: Clock, keep: tuple[str, ...] | None = None) -> pl.DataFrame:
-    """The table with each minute since C-hour as UTC and as C+ beside it.
+def timed(table: pl.DataFrame, clock: Clock, *names: str) -> pl.DataFrame:
+    """The table with minutes since C-hour told twice: `x_min` becomes `x_utc` and `x_c`.
 
-    A column `x_min` becomes `x_utc` and `x_c`; those in `keep` are lengths of time and stay. With
-    keep None the minutes stay as well.
+    names: the columns that are such minutes; other columns stay as they are.
     """
     columns: list[pl.Series] = []
     for series in table:
-        stem = series.name.removesuffix("_min")
-        if stem == series.name or series.name in (keep or ()):
+        if series.name not in names:
             columns.append(series)
             continue
+        stem = series.name.removesuffix("_min")
         minutes = [None if value is None else round(value) for value in series.to_list()]
-        if keep is None:
-            columns.append(series)
-        columns.append(
-            _texts(f"{stem}_utc", [None if m is None else clock.iso(m) for m in minutes])
-        )
-        columns.append(_texts(f"{stem}_c", [None if m is None else c_plus(m) for m in minutes]))
+        utc = [None if minute is None else clock.iso(minute) for minute in minutes]
+        count = [None if minute is None else c_plus(minute) for minute in minutes]
+        columns += [_texts(f"{stem}_utc", utc), _texts(f"{stem}_c", count)]
     return pl.DataFrame(columns)
 
 
