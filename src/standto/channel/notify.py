@@ -9,7 +9,7 @@ import polars as pl
 
 from standto.clock import MINUTES_A_DAY
 from standto.plan.plan import Plan
-from standto.rules.evidence import Evidence, counted
+from standto.rules.evidence import UNSEEN, Evidence, counted
 from standto.rules.packs import COUNTED, Rule, Threshold, load_packs
 from standto.rules.presence import LAND, entries, presence, running
 from standto.rules.straits import passages
@@ -62,7 +62,7 @@ class Notice:
     def row(self) -> dict[str, object]:
         """The notice as a row of NOTICES."""
         grade = self.limit.grade if self.limit else self.rule.grade
-        unseen = " [limit of grade C: remembered, not yet seen in its text]" if grade == "C" else ""
+        unseen = UNSEEN if grade == "C" else ""
         return {
             "notice": f"{self.key or self.rule.rule}/{self.subject}",
             "kind": self.kind,

@@ -43,6 +43,10 @@ the rule sets none. text: one sentence. source and grade: of the limit, or of th
 """
 
 
+UNSEEN = " [limit of grade C: remembered, not yet seen in its text]"
+"""What the text of a finding or notice says where the limit it turns on is of grade C."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One row of the findings."""
@@ -62,7 +66,6 @@ class Finding:
     def row(self) -> dict[str, object]:
         """The finding as a row of FINDINGS."""
         grade = self.grade or self.rule.grade
-        unseen = " [limit of grade C: remembered, not yet seen in its text]"
         return {
             "finding": f"{self.rule.rule}/{self.subject}",
             "rule": self.rule.rule,
@@ -78,7 +81,7 @@ class Finding:
             "article": self.rule.article,
             "basis": self.rule.basis,
             "binding": self.rule.binding,
-            "text": self.text.removesuffix(".") + (unseen if grade == "C" else "") + ".",
+            "text": self.text.removesuffix(".") + (UNSEEN if grade == "C" else "") + ".",
             "source": self.source or self.rule.source,
             "grade": grade,
         }

@@ -117,7 +117,7 @@ def load_packs(world: World) -> Packs:
     if faults:
         raise DataError(faults)
     every = pl.concat(sources).unique(subset="source", keep="last", maintain_order=True)
-    return Packs(tuple(rules), limits, areas, every)
+    return Packs(tuple(rules), limits, areas, every.drop(LINE))
 
 
 def pack_names(world: World) -> tuple[str, ...]:
