@@ -12,24 +12,30 @@ import pytest
 from standto.rehearse.ensemble import NOT_CLOSED, Ensemble
 from standto.rehearse.movement import movement
 from standto.rehearse.quantiles import overall, quantile
-from standto.rehearse.rehearse import rehearse
+from standto.rehearse.rehearse import POLICIES, rehearse
 from standto.rehearse.runs import How, Until
 from standto.schedule.schedule import LEGS
 from tests.rehearsal_case import BY_AIR, BY_AIR_AGAIN, STORM, WORLD, case, leg
 
 
 def run(
-    rows: list[dict[str, Any]], *contingencies: str, runs: int = 5, how: How | None = None
+    rows: list[dict[str, Any]],
+    *contingencies: str,
+    runs: int = 5,
+    how: How | None = None,
+    policy: str = "fixed",
 ) -> Ensemble:
-    return rehearse(*case(rows, *contingencies), runs, 1, how=how or How(workers=1))
+    made = case(rows, *contingencies)
+    return rehearse(*made, runs, 1, how=how or How(workers=1), policy=policy)
 
 
 def closes(ensemble: Ensemble, force: str) -> set[int]:
     return set(ensemble.closure_min[:, ensemble.forces.index(force)].tolist())
 
 
-def test_a_run_without_trouble_is_the_plan() -> None:
-    ensemble = run([leg(), BY_AIR, BY_AIR_AGAIN])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_run_without_trouble_is_the_plan(policy: str) -> None:
+    ensemble = run([leg(), BY_AIR, BY_AIR_AGAIN], policy=policy)
     assert closes(ensemble, "a-gun") == {1060}
     assert closes(ensemble, "b-inf") == {850}
 
@@ -141,3 +147,23 @@ def test_ctrl_c_keeps_the_runs_made_so_far() -> None:
     world, plan, schedule = case([leg(), BY_AIR], STORM)
     ensemble = rehearse(world, plan, schedule, 1000, 1, interrupt)
     assert 0 < ensemble.runs < 1000
+
+
+OTHER = BY_AIR | {
+    "leg": 3, "force": "a-mech", "line": "a-mech-main", "packet": 3, "trip": 2, "depart_min": 400,
+    "arrive_min": 460, "lift": "liner-xa",
+}  # fmt: skip
+
+
+def test_in_a_queue_the_better_priority_goes_first_where_the_planned_order_waits() -> None:
+    """Cove Field takes one aircraft at a time; fog holds both, and a-mech is priority 1."""
+    fog = "x,Fog,airfield,cove-xc,air,1,always,fixed,2 d,,,s,D"
+    late = "y,Late,fleet,lifter-xa,air,1,always,fixed,1 d,,,s,D"
+    closed = {
+        policy: [sorted(closes(run([BY_AIR, OTHER], fog, late, policy=policy), f))[0]
+                 for f in ("a-mech", "b-inf")]
+        for policy in POLICIES
+    }  # fmt: skip
+    assert closed["fixed"][0] > closed["fixed"][1], "planned second, so second"
+    assert closed["priority"][0] < closed["priority"][1]
+    assert closed["first-come"][0] < closed["first-come"][1], "the liner is there first"

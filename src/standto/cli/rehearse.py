@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Threads of this machine.",
 )
+@click.option(
+    "--policy",
+    type=click.Choice(["fixed", "first-come", "priority"]),
+    default="fixed",
+    show_default=True,
+    help="fixed: the planned order everywhere; else queues, first come first or by priority.",
+)
 @click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler that plays the runs instead.")
 @click.option(
     "--until",
@@ -57,6 +64,7 @@ def rehearse(
     iterations: int | None,
     seed: int,
     workers: int,
+    policy: str,
     cluster: str | None,
     until: str | None,
     store: Path | None,
@@ -64,8 +72,8 @@ def rehearse(
     """Play SCENARIO's schedule against its contingencies, many times.
 
     Prints when forces close (P5, P50, P95, each with its Monte Carlo error), how often required
-    dates are kept, and what the contingencies cost, each switched off under the same random numbers.
-    Ctrl-C keeps the runs made so far.
+    dates are kept, and what each contingency costs, by switching it off under the same random
+    numbers. Ctrl-C keeps the runs made so far.
     """
     from tempfile import TemporaryDirectory
 
@@ -80,7 +88,9 @@ def rehearse(
     from standto.rehearse.rehearse import rehearse as play
 
     how = How(workers=workers, cluster=cluster, store=store, until=enough)
-    ensemble = play(made.world, made.plan, made.result.schedule, runs, seed, show_progress, how)
+    ensemble = play(
+        made.world, made.plan, made.result.schedule, runs, seed, show_progress, how, policy
+    )
     end_progress()
     click.echo(report(ensemble, made.result.closure_min))
 

@@ -27,6 +27,17 @@ class Impact:
     offset: npt.NDArray[np.int32]
     share: npt.NDArray[np.float32]
 
+    def arrays(
+        self,
+    ) -> tuple[
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int32],
+        npt.NDArray[np.float32],
+    ]:
+        """The lists in the order in which the kernels take them."""
+        return self.ptr, self.hazard, self.offset, self.share
+
 
 @dataclass(frozen=True)
 class Ways:
@@ -41,14 +52,19 @@ class Ways:
     steps: pl.DataFrame
 
 
-def impact(moves: Movement, contingencies: pl.DataFrame, network: Network) -> Impact:
-    """What each contingency of a table strikes; rows of the table number the hazards."""
+def impact(
+    moves: Movement, rows: pl.DataFrame, contingencies: pl.DataFrame, network: Network
+) -> Impact:
+    """What each contingency of a table strikes; rows of the table number the hazards.
+
+    rows: ride and phase of each activity, in the order in which an engine numbers them.
+    """
     ways = ways_of(moves, network)
     met = [
         met_by(row, ways).select(pl.lit(hazard, dtype=pl.Int64).alias("hazard"), *MET)
         for hazard, row in enumerate(contingencies.iter_rows(named=True))
     ]
-    activities = moves.activities.with_row_index("activity").select("activity", "ride", "phase")
+    activities = rows.with_row_index("activity")
     struck = (
         pl.concat([NOTHING.select(pl.lit(0, dtype=pl.Int64).alias("hazard"), *MET), *met])
         .join(activities, on=["ride", "phase"])
@@ -56,7 +72,7 @@ def impact(moves: Movement, contingencies: pl.DataFrame, network: Network) -> Im
     )
     at = struck["activity"].to_numpy()
     return Impact(
-        ptr=np.searchsorted(at, np.arange(moves.activities.height + 1)).astype(np.int64),
+        ptr=np.searchsorted(at, np.arange(rows.height + 1)).astype(np.int64),
         hazard=struck["hazard"].to_numpy().astype(np.int64),
         offset=struck["offset"].to_numpy().astype(np.int32),
         share=struck["share"].to_numpy().astype(np.float32),

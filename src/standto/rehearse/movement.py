@@ -155,6 +155,17 @@ def _vehicles(
     rides: pl.DataFrame, activities: pl.DataFrame, number: Ints, network: Network
 ) -> Waits:
     """A vehicle's next trip follows its last, after turning round and running to its load."""
+    pairs = empty_runs(rides, network)
+    return _capped(
+        activities,
+        number[pairs["ride"], LOAD],
+        number[pairs["last_ride"], UNLOAD],
+        pairs["need_min"].to_numpy(),
+    )
+
+
+def empty_runs(rides: pl.DataFrame, network: Network) -> pl.DataFrame:
+    """Between a vehicle's trips: last_ride, ride, need_min to turn round and run to the load."""
     lifts = network.fleets.join(network.lift_types, on="lift").select(
         pl.col("fleet").alias("lift"), "turnround_min", "speed_kmh"
     )
@@ -167,24 +178,27 @@ def _vehicles(
         .filter(pl.col("last_ride").is_not_null())
         .join(place.rename({"lat": "lat_a", "lon": "lon_a"}), left_on="last_to", right_on="place")
         .join(place.rename({"lat": "lat_b", "lon": "lon_b"}), left_on="from", right_on="place")
+        .sort("ride")
     )
     km = great_circle_km(*(pairs[c].to_numpy() for c in "lat_a lon_a lat_b lon_b".split()))
-    empty_run = DETOUR * 60 * km / pairs["speed_kmh"].to_numpy()
-    need = pairs["turnround_min"].fill_null(0).to_numpy() + empty_run
-    return _capped(
-        activities, number[pairs["ride"], LOAD], number[pairs["last_ride"], UNLOAD], need
-    )
+    need = pairs["turnround_min"].fill_null(0) + DETOUR * 60 * pl.Series(km) / pairs["speed_kmh"]
+    return pairs.select("last_ride", "ride").with_columns(need.alias("need_min"))
+
+
+def terminals(network: Network) -> dict[tuple[str, str], int]:
+    """How many each port, airfield and railhead handles at once, by mode and place."""
+    return {
+        (mode, place): count
+        for mode, table in TERMINALS.items()
+        for place, count in getattr(network, table).select("place", SERVERS[table]).iter_rows()
+    }
 
 
 def _terminals(
     rides: pl.DataFrame, activities: pl.DataFrame, number: Ints, network: Network
 ) -> Waits:
     """At a port, airfield or railhead each takes over the berth, stand or ramp in planned order."""
-    servers = {
-        (mode, place): count
-        for mode, table in TERMINALS.items()
-        for place, count in getattr(network, table).select("place", SERVERS[table]).iter_rows()
-    }
+    servers = terminals(network)
     start, end = activities["start_min"].to_list(), activities["end_min"].to_list()
     queues: dict[tuple[str, str], list[int]] = {}
     for n, (mode, origin, goal) in enumerate(rides.select("mode", "from", "to").iter_rows()):

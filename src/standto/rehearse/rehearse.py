@@ -1,4 +1,4 @@
-"""The schedule against what may go wrong, run after run, in its fixed order."""
+"""The schedule against what may go wrong, run after run, under one policy."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import time
 
 from standto.plan.plan import Plan
 from standto.rehearse.draws import draw
-from standto.rehearse.engine import closures_of, engine_of
+from standto.rehearse.engine import Engine
 from standto.rehearse.ensemble import Ensemble
+from standto.rehearse.fixed_order import FixedOrder
 from standto.rehearse.quantiles import mattered, quantiles
 from standto.rehearse.runs import How, Progress, play_all
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
-POLICY = "fixed order"
+POLICIES = ("fixed", "first-come", "priority")
+"""fixed: the planned order everywhere. first-come, priority: queues; see `rehearse.queueing`."""
 HERE = How()
 
 
@@ -25,18 +27,19 @@ def rehearse(
     seed: int,
     progress: Progress | None = None,
     how: How = HERE,
+    policy: str = "fixed",
 ) -> Ensemble:
     """Closures of a schedule under the scenario's contingencies, `runs` times.
 
     The same seed gives the same closures whatever the number of workers. Ctrl-C keeps the runs made
-    so far. progress: called with ("rehearse", words).
+    so far. progress: called with ("rehearse", words). policy: one of POLICIES.
     """
     began = time.perf_counter()
-    engine = engine_of(schedule, plan, world.contingencies, world.network)
+    engine = engine_of(world, plan, schedule, policy)
     draws = draw(world.contingencies, runs, seed)
-    closures = play_all(engine, draws, how, progress, POLICY)
+    closures = play_all(engine, draws, how, progress, policy)
     return Ensemble(
-        policy=POLICY,
+        policy=policy,
         seed=seed,
         forces=engine.closing.forces,
         closure_min=closures,
@@ -45,7 +48,18 @@ def rehearse(
             world.contingencies,
             draws,
             closures,
-            lambda chosen, spared: closures_of(engine, spared, chosen),
+            lambda chosen, spared: engine.closures(spared, chosen),
         ),
         seconds=time.perf_counter() - began,
     )
+
+
+def engine_of(world: World, plan: Plan, schedule: Schedule, policy: str) -> Engine:
+    """The engine of one policy for a schedule."""
+    assert policy in POLICIES, f"policy should be one of {POLICIES}"
+    if policy == "fixed":
+        return FixedOrder.of(schedule, plan, world.contingencies, world.network)
+    from standto.rehearse.queueing import Queueing
+
+    by_priority = policy == "priority"
+    return Queueing.of(schedule, plan, world.contingencies, world.network, by_priority=by_priority)

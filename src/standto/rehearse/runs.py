@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from standto.errors import StandtoError
 from standto.rehearse.draws import Draws
-from standto.rehearse.engine import Engine, closures_of
+from standto.rehearse.engine import Engine
 from standto.rehearse.quantiles import overall, quantile, quantile_error
 
 Minutes = npt.NDArray[np.int64]
@@ -99,7 +99,7 @@ def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
         with ThreadPoolExecutor(max_workers=how.workers) as pool:
 
             def here(blocks: list[Chosen]) -> Iterator[Minutes]:
-                return pool.map(lambda chosen: closures_of(engine, draws, chosen), blocks)
+                return pool.map(lambda chosen: engine.closures(draws, chosen), blocks)
 
             try:
                 yield here
@@ -118,7 +118,8 @@ def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
 
 
 def _block(shared: tuple[Engine, Draws], chosen: Chosen) -> Minutes:
-    return closures_of(*shared, chosen)
+    engine, draws = shared
+    return engine.closures(draws, chosen)
 
 
 def _client(address: str) -> Any:
@@ -137,17 +138,7 @@ def _client(address: str) -> Any:
 def digest(engine: Engine, draws: Draws, key: str) -> str:
     """Name under which the blocks of exactly this rehearsal are kept."""
     total = hashlib.sha256(key.encode())
-    for array in (
-        engine.release,
-        engine.duration,
-        engine.wait_for,
-        engine.lag,
-        engine.strikes.hazard,
-        engine.strikes.offset,
-        draws.happens,
-        draws.closes,
-        draws.factor,
-    ):
+    for array in (*engine.arrays(), draws.happens, draws.closes, draws.factor):
         total.update(np.ascontiguousarray(array).tobytes())
     return total.hexdigest()[:24]
 

@@ -1,0 +1,91 @@
+"""The policy of the fixed order: the planned turn is kept everywhere, everything shifts right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from standto.kernels.fixed_order import rehearse_block
+from standto.plan.plan import Plan
+from standto.rehearse.closing import Closing, Minutes
+from standto.rehearse.draws import Draws
+from standto.rehearse.engine import block_size, stretches, struck
+from standto.rehearse.impact import Impact, impact
+from standto.rehearse.movement import movement
+from standto.schedule.schedule import Schedule
+from standto.world.network import Network
+
+
+@dataclass(frozen=True)
+class FixedOrder:
+    """A schedule's activities as arrays; see `kernels.fixed_order` for each."""
+
+    strikes: Impact
+    closing: Closing
+    wait_ptr: npt.NDArray[np.int64]
+    wait_for: npt.NDArray[np.int64]
+    lag: npt.NDArray[np.int32]
+    shared: npt.NDArray[np.uint8]
+    release: npt.NDArray[np.int32]
+    duration: npt.NDArray[np.int32]
+    stretches: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(
+        cls, schedule: Schedule, plan: Plan, contingencies: pl.DataFrame, network: Network
+    ) -> FixedOrder:
+        """The policy for a schedule and what may strike it."""
+        moves = movement(schedule.legs, network)
+        order = np.lexsort((moves.wait_for, moves.waiter))
+        count = moves.activities.height
+        start = moves.activities["start_min"].to_numpy()
+        length = moves.activities["end_min"].to_numpy() - start
+        rows = moves.activities.select("ride", "phase")
+        return cls(
+            strikes=impact(moves, rows, contingencies, network),
+            closing=Closing.of(moves, moves.last, plan, schedule),
+            wait_ptr=np.searchsorted(moves.waiter[order], np.arange(count + 1)).astype(np.int64),
+            wait_for=moves.wait_for[order],
+            lag=moves.lag[order].astype(np.int32),
+            shared=moves.shared[order].astype(np.uint8),
+            release=start.astype(np.int32),
+            duration=length.astype(np.int32),
+            stretches=stretches(contingencies["parameters"].to_list()),
+        )
+
+    @property
+    def block(self) -> int:
+        """Runs in one block."""
+        return block_size(len(self.release))
+
+    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """All that its closures depend on, for a digest."""
+        return (
+            self.release,
+            self.duration,
+            self.wait_ptr,
+            self.wait_for,
+            self.lag,
+            self.shared,
+            *self.strikes.arrays(),
+        )
+
+    def closures(self, draws: Draws, chosen: npt.NDArray[np.int64]) -> Minutes:
+        """Closures (chosen runs, forces) of some of the runs."""
+        end = np.empty((len(self.release), len(chosen)), dtype=np.int32)
+        rehearse_block(
+            self.release,
+            self.duration,
+            self.wait_ptr,
+            self.wait_for,
+            self.lag,
+            self.shared,
+            *self.strikes.arrays(),
+            self.stretches,
+            *struck(draws, chosen),
+            end,
+        )
+        return self.closing.closures(end)
