@@ -70,7 +70,7 @@ def test_kernels_import_only_arrays_and_numba() -> None:
             for n in ast.walk(tree)
             if isinstance(n, ast.ImportFrom) and n.module
         }
-        assert names <= {"__future__", "numba", "numpy", "math", "standto"}, path.name
+        assert names <= {"__future__", "math", "numba", "numpy", "standto", "typing"}, path.name
         assert imported_rooms(path) <= {"kernels"}, path.name
 
 
