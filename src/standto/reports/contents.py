@@ -8,6 +8,9 @@ from standto.reports.lexicon import (
     ADVERBS,
     COMPLEMENTISERS,
     DETERMINERS,
+    FOREIGN_STOPS,
+    FOREIGN_THAT,
+    PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
     SUBORDINATORS,
@@ -47,6 +50,8 @@ def right(
         return None, addressee
     if verb.klass == "act" and addressee is not None and low in {"for", "not"}:
         return until(frame, at, cue), addressee
+    if verb.klass == "intend" and any(frame.low(n) == "to" for n in range(at, frame.last)):
+        return until(frame, at, cue), addressee
     if verb.klass in {"decide", "intend"}:
         return (
             until(frame, at, cue) if verb.object and starts_noun(frame, at) else None
@@ -54,7 +59,8 @@ def right(
     if low in PREPOSITIONS - {"that"} or low in ADVERBS or low in TIMES:
         return (until(frame, at, cue) if prepositional(verb.lemma, low) else None), addressee
     if verb.klass == "quote":
-        return None, addressee
+        quoted = verb.object and any(frame.quote(n) for n in range(at, frame.last))
+        return (until(frame, at, cue) if quoted else None), addressee
     if verb.object or verb.klass in {"say", "think", "find"}:
         return until(frame, at, cue), addressee
     return None, addressee
@@ -133,6 +139,11 @@ def fresh_phrase(frame: Frame, at: int) -> bool:
 def opener(frame: Frame, at: int) -> int | None:
     """Where `that`, a colon or a quotation opens the content, over adverbials of time and place."""
     limit = min(at + 16, frame.last)
+    far = next(
+        (n for n in range(at, min(at + 4, frame.last)) if frame.low(n) in FOREIGN_THAT), None
+    )
+    if far is not None and all(frame.low(n) in PARTICLES | {","} for n in range(at, far)):
+        return far
     if at < frame.last and (frame.quote(at) or frame.low(at) in {"that", ":", "whether"}):
         return at
     begun = at < frame.last and (
@@ -229,17 +240,33 @@ def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
     assert cue.verb is not None
     if at == 0 or (at == cue.begin and not frame.quote(at - 1)) or cue.verb.ing:
         return None
-    if cue.begin != cue.core or cue.verb.klass not in {"say", "act", "quote", "object"}:
+    english = cue.verb.language == "en"
+    if (english and cue.begin != cue.core) or cue.verb.klass not in {
+        "say",
+        "act",
+        "quote",
+        "object",
+    }:
         return None
-    end = noun_phrase_end(frame, cue.end, commas=False)
+    if cue.verb.klass == "object" and not frame.quote(at - 1):
+        return None
+    end = noun_phrase_end(frame, cue.end, commas=False, language=cue.verb.language)
     if end == cue.end:
         return None
     after = frame.low(end)
-    free = PREPOSITIONS | {",", ":", "as", "when", "while", "to"} | ADVERBS | TIMES
+    free = (
+        PREPOSITIONS
+        | FOREIGN_STOPS
+        | PARTICLES
+        | {",", ":", "as", "when", "while", "to"}
+        | ADVERBS
+        | TIMES
+    )
     if end < frame.last and after not in free and not frame.quote(end):
         return None
     if after == "to" and cue.verb.klass != "say":
         return None
-    if closed_by_comma(frame, cue.begin - 1) and end < frame.last and after != ",":
+    phrase = closed_by_comma(frame, cue.begin - 1)
+    if phrase is not None and (cue.verb.addressee or (end < frame.last and after != ",")):
         return None
     return apposition(frame, end)

@@ -10,14 +10,13 @@ from standto.reports.lexicon import (
     AUXILIARIES,
     CHAINS,
     COMPLEMENTISERS,
-    CONJUNCTIONS,
     DETERMINERS,
+    FOREIGN_AUXILIARIES,
     NEGATIONS,
     POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
     SUBJECTS,
-    SUBORDINATORS,
     Verb,
     speech_phrase,
 )
@@ -104,7 +103,7 @@ def _verb(sentence: Sentence, at: int) -> Cue | None:
     verb, length = hit
     end = at + length
     if verb.language != "en":
-        return Cue(_group(sentence, at), at, end, verb)
+        return Cue(_group(sentence, at, verb), at, end, verb)
     if not _is_verb(sentence, at, end, verb):
         return None
     begin = _group(sentence, at)
@@ -143,8 +142,8 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
         "this",
     }:
         return before in ADVERBS
-    if before == "united":
-        return False
+    if before == "united" or (verb.lemma == "brief" and after in {"on", "about", "by"}):
+        return before in AUXILIARIES
     if verb.base:
         return _base_is_verb(sentence, at, verb)
     if verb.lemma in NOUNS and verb.form.endswith("s") and verb.form != "says":
@@ -196,12 +195,15 @@ def _adverb(token: Token) -> bool:
     )
 
 
-def _group(sentence: Sentence, at: int) -> int:
+def _group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
     """First token of the verb group: auxiliaries, negations and adverbs before the verb."""
     begin = at
     while begin > 0:
         token = sentence[begin - 1]
-        if _adverb(token):
+        if verb is not None and verb.language != "en":
+            if token.lower not in FOREIGN_AUXILIARIES:
+                break
+        elif _adverb(token):
             if begin == 1 or sentence[begin - 2].lower in {",", "and", "but"}:
                 break
         elif token.lower not in AUXILIARIES | NEGATIONS and token.text not in {"'", "’"}:
@@ -212,15 +214,16 @@ def _group(sentence: Sentence, at: int) -> int:
 
 def _governor(sentence: Sentence, to: int) -> int | None:
     """Start of the verb group that governs an infinitive: `declined to`, `thought it right to`."""
-    for back in range(to - 1, max(to - 6, -1), -1):
-        token = sentence[back]
-        if token.kind != "word" or token.lower in SUBORDINATORS | CONJUNCTIONS:
-            return None
-        if token.lower in CHAINS or token.lower.endswith(VERBISH_ENDINGS):
-            return _group(sentence, back)
-        if token.lower in AUXILIARIES:
-            return _group(sentence, back + 1)
-    return None
+    back = to - 2 if _word(sentence, to - 1) == "on" else to - 1
+    if back >= 2 and sentence[back - 1].lower == "it":
+        back -= 2
+    if back < 0 or sentence[back].kind != "word":
+        return None
+    low = sentence[back].lower
+    hit = speech_phrase(low, "", "")
+    if low in CHAINS or (low.endswith(VERBISH_ENDINGS) and not (hit and hit[0].addressee)):
+        return _group(sentence, back)
+    return _group(sentence, to) if low in AUXILIARIES else None
 
 
 def _passive(sentence: Sentence, begin: int, at: int, verb: Verb) -> bool:
@@ -243,9 +246,7 @@ def verbish(token: Token) -> bool:
 
 def breaks(token: Token) -> bool:
     """Whether a sign parts a sentence as strongly as a full stop."""
-    return token.kind == "sign" and (
-        token.text in DASHES or token.text in ENDS or token.text in ";:("
-    )
+    return token.kind == "sign" and (token.text in DASHES or token.text in "!?…;:(")
 
 
 def is_pronoun(token: Token) -> bool:

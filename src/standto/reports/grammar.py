@@ -24,7 +24,7 @@ from standto.reports.lexicon import (
     PREPOSITIONS,
     SUBORDINATORS,
 )
-from standto.reports.phrases import noun_phrase_end, subject
+from standto.reports.phrases import apposition, noun_phrase_end, subject
 from standto.reports.tokens import DASHES, Sentence
 
 
@@ -58,6 +58,8 @@ def according(frame: Frame, cue: Cue) -> Draft | None:
         stop = clause_end(frame, end + 1, cue)
         if stop > end + 1 and (leading or opens_clause(frame, cue.begin)):
             return Draft(cue, source, ((end + 1, stop),))
+    end = apposition(frame, end)
+    source = (cue.end, end)
     stop = cue.begin
     while stop and frame.low(stop - 1) in {",", "-", "–", "—"}:
         stop -= 1
@@ -114,7 +116,7 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     if at == 0 or (at == source[0] and not quoted):
         return None
     begin = frame.left_limit(at, cue)
-    if begin >= at or (not quoted and not sentence_like(frame, begin, at)):
+    if begin >= at or (not quoted and not _could_be_said(frame, begin, at, cue)):
         return None
     goes_on = right(frame, cue)[0]
     if goes_on is not None and not quoted and (cue.end >= frame.last or frame.low(cue.end) != ","):
@@ -122,6 +124,13 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     if goes_on is not None and quoted and frame.low(cue.end) in COMPLEMENTISERS:
         return None
     return Draft(cue, source, ((begin, at),))
+
+
+def _could_be_said(frame: Frame, begin: int, at: int, cue: Cue) -> bool:
+    """A clause; or a subject whose predicate goes on after the attribution and a comma."""
+    after = cue.end + 1
+    goes_on = frame.low(cue.end) == "," and after < frame.last and verbish(frame.words[after])
+    return goes_on or sentence_like(frame, begin, at)
 
 
 def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
@@ -181,7 +190,8 @@ def finish(frame: Frame, draft: Draft) -> Attribution:
     hidden = (
         draft.source is not None
         and frame.low(draft.source[0]) == "it"
-        and (draft.source[1] - draft.source[0] == 1 and cue.passive)
+        and draft.source[1] - draft.source[0] == 1
+        and (cue.passive or klass == "rumour")
     )
     return Attribution(
         source=None if draft.source is None or hidden else frame.span(draft.source),

@@ -158,10 +158,18 @@ ADVERBS = _set(
 )
 TIMES = _set(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight"
-    " morning afternoon evening night week month year january february march april may june july"
-    " august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
+    " morning afternoon evening night week month year january february july"
+    " august september october november december"
     " midday noon midnight"
 )
+FOREIGN_AUXILIARIES = _set("a ont avait hat haben hatte ist sind est sont n'a")
+FOREIGN_STOPS = _set(
+    "am im in bei nach vor mit vom zum zur auf für gegen an aus über während dass à au aux en dans"
+    " sur lors après avant devant que qui dont в во на после перед что о об у до під час після що"
+    " w we na po przed podczas że со с в'"
+)
+FOREIGN_THAT = _set("dass daß que qu'il qu что чтобы що że iż")
+PARTICLES = _set("mit an hinzu ein fest")
 LINKING_NOUNS = _set("claim statement assertion belief allegation report news warning view idea")
 CHAINS = _set(
     "want wants wanted went goes going refused refuses declined declines began begins started"
@@ -171,7 +179,7 @@ CHAINS = _set(
 HONORIFICS = _set(
     "mr mrs ms miss dr sir lord lady dame general gen lieutenant lt colonel col major maj captain"
     " capt admiral adm brigadier brig sergeant sgt commander cmdr president prime minister"
-    " chancellor secretary ambassador senator sen representative rep king queen prince princess"
+    " chancellor secretary ambassador senator sen representative rep mme mlle king queen prince princess"
     " supreme deputy chairman chairwoman chair speaker judge justice governor gov mayor director"
     " chief foreign defence defense interior professor prof spokesman spokeswoman spokesperson"
     " herr frau monsieur madame foreign-minister vice"
@@ -191,5 +199,5 @@ ROLES = _set(
     "president chancellor premier minister secretary chief commander spokesman spokeswoman"
     " spokesperson ambassador general admiral chair chairman chairwoman mayor governor envoy"
     " representative king queen director leader head official diplomat analyst expert colonel"
-    " brigadier adviser advisor inspector"
+    " brigadier adviser advisor inspector senator"
 )

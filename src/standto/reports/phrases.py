@@ -10,6 +10,7 @@ from standto.reports.lexicon import (
     ADVERBS,
     CONJUNCTIONS,
     DETERMINERS,
+    FOREIGN_STOPS,
     HONORIFICS,
     POSSESSIVES,
     PREPOSITIONS,
@@ -91,7 +92,8 @@ def closed_by_comma(frame: Frame, comma: int) -> Range | None:
 def clause_start(frame: Frame, end: int) -> int:
     """Where the clause begins that runs up to a token."""
     at = end
-    while at > 0:
+    floor = max((c.end for c in frame.cues if c.end <= end and c.verb is not None), default=0)
+    while at > floor:
         token = frame.words[at - 1]
         if token.kind == "quote" or breaks(token) or token.text == ",":
             break
@@ -153,13 +155,15 @@ def phrase_after_preposition(frame: Frame, start: int, end: int) -> int | None:
     return None
 
 
-def noun_phrase_end(frame: Frame, at: int, *, commas: bool) -> int:
+def noun_phrase_end(frame: Frame, at: int, *, commas: bool, language: str = "en") -> int:
     """End of the noun phrase that begins at a token; `at` itself where none does."""
     start = at
     inner = {"of", "for", "to", "and", "'s", "’", "&", "."}
     while at < frame.last:
         token = frame.words[at]
         low = token.lower
+        if language != "en" and (low in FOREIGN_STOPS or token.text in ".!?"):
+            break
         if (
             token.kind == "quote"
             or token.text in ",;:"

@@ -87,7 +87,9 @@ class _Scan:
 
     def closes(self, at: int, mark: str) -> bool:
         before, after = self.near(at)
-        return not before.isspace() and (after in AFTER_CLOSE or mark in "»”")
+        if mark == "»":
+            return after in AFTER_CLOSE or not before.isspace()
+        return not before.isspace() and (after in AFTER_CLOSE or mark == "”")
 
     def double(self, at: int, mark: str) -> None:
         level = [o for o in self.stack if o.mark in DOUBLE]

@@ -28,6 +28,17 @@ THEY = frozenset("they them their themselves".split())
 IT = frozenset("it its itself".split())
 SPEAKING = frozenset("i we me us our".split())
 WHO = frozenset("who which that".split())
+PERSON_ENDINGS = ("man", "woman", "person", "ist", "ian", "tor", "cer", "ver", "ner", "yer", "ler")
+PERSON_NOUNS = frozenset("aide judge source friend doctor nurse guard soldier pilot farmer".split())
+SHORT_ROLES = {
+    "sen": "senator",
+    "rep": "representative",
+    "gov": "governor",
+    "gen": "general",
+    "col": "colonel",
+    "adm": "admiral",
+    "lt": "lieutenant",
+}
 PARTICLES = frozenset("von van der den de la du di al el bin ibn da dos".split())
 BODIES = {
     "nato": "NATO",
@@ -88,6 +99,7 @@ class Cast:
     last_person: str | None = None
     last_plural: str | None = None
     last_body: str | None = None
+    last_named: str | None = None
 
     def meet(self, start: int, end: int) -> None:
         """Take in the full names that a stretch of the report holds, for later surnames."""
@@ -101,9 +113,10 @@ class Cast:
             if holder is None and not (titled or len(named) <= 3):
                 continue
             name = holder.person if holder else full
+            self.last_named = name
             self.people.setdefault(plain(named[-1].text), name)
             for title in titled:
-                self.roles.setdefault(title.lower, name)
+                self.roles[SHORT_ROLES.get(title.lower, title.lower)] = name
 
     def resolve(self, start: int, end: int) -> Speaker:
         """The speaker that a source span names, and remember who it was."""
@@ -127,6 +140,7 @@ class Cast:
             return Speaker(_bare(self.text, head), "document")
         return (
             self.by_name(head)
+            or (self.by_name(words) if not any(w.capital for w in head[1:]) else None)
             or self.by_role(head)
             or self.by_group(head)
             or Speaker(None, "unnamed", ("unnamed_source",), person=True)
@@ -150,7 +164,9 @@ class Cast:
         """The noun phrase itself: without what follows a comma or a preposition inside it."""
         stop = len(words)
         for n, word in enumerate(words):
-            if n and (word.text in ",(" or word.lower in PREPOSITIONS | {"who", "which", "whose"}):
+            opens = PREPOSITIONS | {"who", "which", "whose"}
+            participle = n > 1 and word.lower.endswith("ed") and not word.capital
+            if n and (word.text in ",(" or word.lower in opens or participle):
                 stop = n
                 break
         return words[:stop]
@@ -230,7 +246,8 @@ class Cast:
             return Speaker(_bare(self.text, head), "body", flags, plural=plural)
         if collective:
             return Speaker(None, "unnamed", ("unnamed_source",), plural=plural)
-        if lows and lows[0] in {"the", *POSSESSIVES}:
+        person = bool(lows) and (lows[-1].endswith(PERSON_ENDINGS) or lows[-1] in PERSON_NOUNS)
+        if lows and lows[0] in {"the", *POSSESSIVES} and not person and not _plural(lows[-1]):
             return Speaker(_bare(self.text, head), "body")
         return None
 
@@ -317,6 +334,10 @@ def _body_like(named: list[Token]) -> bool:
     return bool(
         words & set((bodies + " " + more + " atlantic news times post north south").split())
     )
+
+
+def _plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def _titled_document(head: list[Token]) -> bool:

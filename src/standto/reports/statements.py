@@ -137,7 +137,7 @@ def _speaker(text: str, one: Drawn, cast: Cast) -> Speaker:
     if relation.source is not None:
         return cast.resolve(relation.source.start, relation.source.end)
     if relation.klass == "quote":
-        known = cast.last_person
+        known = cast.last_person or cast.last_named
         return Speaker(known, "pronoun" if known else "unnamed", ("speaker_from_context",))
     return Speaker(None, "unnamed", ("unnamed_source",))
 

@@ -1,0 +1,120 @@
+"""Precision and recall of the reports room on our own labelled reports.
+
+    .venv/bin/python bench/reports.py [dev|held] [--show]
+
+Prints one row a measure. `--show` prints each attribution that is wrong: for the development part
+only, so that the held-out part stays unseen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from reports_gold import Labelled, Score, load, overlaps
+
+from standto.reports.assess import assess
+from standto.reports.situation import Situation, Statement
+
+PARTS = ("source", "cue", "content")
+REPORTED = {"indirect", "mixed", "hearsay", "document"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("part", nargs="?", choices=("dev", "held"), default="dev")
+    parser.add_argument("--show", action="store_true")
+    given = parser.parse_args()
+    reports = load(given.part)
+    scores: dict[str, Score] = defaultdict(Score)
+    for report, situation in zip(reports, read(reports), strict=True):
+        score(report, situation, scores, show=given.show and given.part == "dev")
+    print(f"{given.part}: {len(reports)} reports, parser {situation.parser}")
+    for name, one in scores.items():
+        print(
+            f"{name:28} precision {one.precision:.3f}  recall {one.recall:.3f}"
+            f"  F1 {one.f1:.3f}  ({one.right} of {one.gold}, {one.found} found)"
+        )
+
+
+def read(reports: list[Labelled]) -> list[Situation]:
+    """Each report assessed alone."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for report in reports:
+            path = Path(folder) / f"{report.name}.txt"
+            path.write_text(report.text, encoding="utf-8")
+            found.append(assess([path]))
+    return found
+
+
+def spans(one: Statement, part: str) -> tuple[tuple[int, int], ...]:
+    if part == "content":
+        return tuple((p.start, p.end) for p in one.marked)
+    span = one.speaker_span if part == "source" else one.cue_span
+    return () if span is None else ((span.start, span.end),)
+
+
+def score(report: Labelled, situation: Situation, scores: dict[str, Score], *, show: bool) -> None:
+    made = [s for s in situation.statements if s.kind != "narration"]
+    gold = list(report.gold.values())
+    for part in PARTS:
+        have = [spans(s, part) for s in made if spans(s, part)]
+        want = [getattr(g, part) for g in gold if getattr(g, part)]
+        scores[f"{part}, exact"].add(have, want)
+    for kinds, name in (({"direct"}, "direct quotes"), (REPORTED, "reported speech")):
+        chosen = [g for g in gold if g.kind in kinds]
+        hit = [
+            g for g in chosen if any(overlaps(g.content, spans(s, "content")) > 0.8 for s in made)
+        ]
+        scores[f"{name}, found"].right += len(hit)
+        scores[f"{name}, found"].gold += len(chosen)
+        scores[f"{name}, found"].found += len(hit)
+    contents = scores["content, overlapping"]
+    contents.found += len(made)
+    contents.gold += len(gold)
+    contents.right += sum(
+        any(overlaps(g.content, spans(s, "content")) > 0.8 for g in gold) for s in made
+    )
+    speakers = scores["speaker of those found"]
+    for g in gold:
+        near = [s for s in made if overlaps(g.content, spans(s, "content")) > 0.8]
+        if near:
+            best = max(near, key=lambda s: (spans(s, "content") == g.content, -len(s.exact)))
+            speakers.found += 1
+            speakers.gold += 1
+            speakers.right += same(best.speaker, g.speaker)
+            if show and not same(best.speaker, g.speaker):
+                print(report.name, "SPEAKER", best.speaker, "should be", g.speaker)
+    if show:
+        differences(report, made)
+
+
+def same(found: str | None, gold: str | None) -> bool:
+    if found is None or gold is None:
+        return found is gold
+    return gold.lower() in found.lower() or found.lower() in gold.lower()
+
+
+def differences(report: Labelled, made: list[Statement]) -> None:
+    def words(given: tuple[tuple[int, int], ...]) -> str:
+        return " ... ".join(report.text[a:b] for a, b in given)
+
+    for part in PARTS:
+        have = [spans(s, part) for s in made if spans(s, part)]
+        want = [getattr(g, part) for g in report.gold.values() if getattr(g, part)]
+        for one in have:
+            if one not in want:
+                print(report.name, part, "found", repr(words(one)))
+        for one in want:
+            if one not in have:
+                print(report.name, part, "MISSED", repr(words(one)))
+
+
+if __name__ == "__main__":
+    main()
