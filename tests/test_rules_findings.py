@@ -163,7 +163,7 @@ def test_equipment_can_trip_the_rule_alone_and_its_grade_is_shown(tmp_path: Path
     assert (row["status"], row["number"], row["unit"]) == ("attention", 260, "battle tanks")
     assert row["at_min"] == 2880 + 60, "a line's equipment counts from its first arrival"
     assert row["grade"] == "C"
-    assert "[limit of grade C" in row["text"]
+    assert "[grade C: the rule or its figure" in row["text"]
 
 
 def test_what_is_brought_from_outside_the_zone_is_counted_where_it_lands(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from standto.clock import MINUTES_A_DAY
 from standto.plan.plan import Plan
 from standto.rules.evidence import UNSEEN, Evidence, counted
 from standto.rules.packs import COUNTED, Rule, Threshold, load_packs
-from standto.rules.presence import LAND, entries, presence, running
+from standto.rules.presence import LAND, entries, running
 from standto.rules.straits import passages
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
@@ -92,7 +92,7 @@ def notify(world: World, plan: Plan, schedule: Schedule) -> pl.DataFrame:
 
 def _present(evidence: Evidence, rule: Rule) -> Iterator[Notice]:
     """A large land activity in a country of the zone."""
-    rows = presence(evidence.world, evidence.plan, evidence.schedule)
+    rows = evidence.presence
     yield from _large(evidence, rule, rows, "present in")
 
 
@@ -163,7 +163,7 @@ def _voluntary(evidence: Evidence, rule: Rule) -> Iterator[Notice]:
     if notified is None or "personnel" not in notified.thresholds:
         return
     limit = notified.thresholds["personnel"]
-    land = _land(presence(evidence.world, evidence.plan, evidence.schedule), rule)
+    land = _land(evidence.presence, rule)
     peaks = land.group_by("country").agg(pl.col("personnel").sum()).sort("personnel", "country")
     below = peaks.filter((pl.col("personnel") < limit.value) & (pl.col("personnel") > 0))
     if below.is_empty():

@@ -10,6 +10,7 @@ import polars as pl
 from standto.clock import c_plus
 from standto.plan.plan import Plan
 from standto.rules.packs import Packs, Rule
+from standto.rules.presence import presence
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
@@ -43,8 +44,8 @@ the rule sets none. text: one sentence. source and grade: of the limit, or of th
 """
 
 
-UNSEEN = " [limit of grade C: remembered, not yet seen in its text]"
-"""What the text of a finding or notice says where the limit it turns on is of grade C."""
+UNSEEN = " [grade C: the rule or its figure is remembered, not yet seen in its text]"
+"""What the text of a finding or notice says where what it turns on is of grade C."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,11 @@ class Evidence:
     def country_name(self) -> dict[str, str]:
         """Name by country code."""
         return dict(self.world.network.countries.select("iso", "name").iter_rows())
+
+    @cached_property
+    def presence(self) -> pl.DataFrame:
+        """Forces in place and arrivals, as `presence.PRESENCE`."""
+        return presence(self.world, self.plan, self.schedule)
 
     @cached_property
     def last_min(self) -> int:

@@ -10,7 +10,7 @@ import polars as pl
 from standto.clock import MINUTES_A_DAY
 from standto.rules.evidence import Evidence, Finding, counted
 from standto.rules.packs import Rule, Threshold
-from standto.rules.presence import LAND, MEASURES, entries, presence, reached
+from standto.rules.presence import LAND, MEASURES, entries, reached
 
 EVERY = "**"
 COMBAT = ("land",)
@@ -24,7 +24,7 @@ PLURAL = {
 
 def present(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     """Land forces present in each country of the zone, day by day, against the thresholds."""
-    rows = presence(evidence.world, evidence.plan, evidence.schedule)
+    rows = evidence.presence
     yield from _by_country(evidence, rule, rows, "present in")
 
 
@@ -37,13 +37,13 @@ def transfer(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
 
 def total(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     """Land forces present in all countries of the zone together."""
-    rows = _land(presence(evidence.world, evidence.plan, evidence.schedule), rule)
+    rows = _land(evidence.presence, rule)
     yield _worst(evidence, rule, rows, "present in", "the zone as a whole", "")
 
 
 def stationing(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     """Combat forces in the members that joined later: an assertion, and the analyst's threshold."""
-    rows = presence(evidence.world, evidence.plan, evidence.schedule).filter(
+    rows = evidence.presence.filter(
         pl.col("country").is_in(sorted(rule.states.get("joined_later", ())))
         & pl.col("domain").is_in(COMBAT)
         & (pl.col("owner") != pl.col("country"))
@@ -73,7 +73,7 @@ def stationing(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
 
 def analyst(evidence: Evidence, rule: Rule, row: dict[str, Any]) -> Iterator[Finding]:
     """A number the analyst has set: forces of every domain present in a country."""
-    rows = presence(evidence.world, evidence.plan, evidence.schedule)
+    rows = evidence.presence
     measure = row["measure"].removesuffix("_present")
     every = sorted(set(rows["country"].drop_nulls()))
     for iso in every if row["country"] == EVERY else [row["country"]]:
