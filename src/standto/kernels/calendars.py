@@ -1,0 +1,135 @@
+"""Slot calendars: when a resource has room, and taking or giving back that room.
+
+A FLOW resource admits so many units in each window (vehicles, trains, lane dm). A HOLD resource
+holds so many at once (berths, ramps, aircraft on the ground), counted in each window touched.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from standto.kernels.cells import put
+from standto.kernels.columns import (
+    NEVER,
+    R_BASE,
+    R_CELL,
+    R_COUNT,
+    R_WINDOW,
+    S_KM,
+    S_OFFSET,
+    S_RESOURCE,
+    Cells,
+    Ints,
+)
+
+
+@njit(cache=True)
+def flow_at(cells: Cells, resources: Ints, resource: int, minute: int, units: int) -> int:
+    """Earliest minute from `minute` in whose window `units` fit; NEVER where none has room.
+
+    More units than an ordinary window admits take a whole window: nothing is too big to pass.
+    """
+    window = resources[resource, R_WINDOW]
+    need = max(1, min(units, resources[resource, R_BASE]))
+    first = resources[resource, R_CELL]
+    at = minute // window
+    while at < resources[resource, R_COUNT]:
+        if cells[first + at] >= need:
+            return max(minute, at * window)
+        at += 1
+    return NEVER
+
+
+@njit(cache=True)
+def hold_at(cells: Cells, resources: Ints, resource: int, minute: int, length: int) -> int:
+    """Earliest minute from `minute` from which one place is free for `length` minutes."""
+    window = resources[resource, R_WINDOW]
+    first = resources[resource, R_CELL]
+    last = resources[resource, R_COUNT]
+    start = minute
+    at = start // window
+    while True:
+        end = (start + max(length, 1) - 1) // window
+        if end >= last:
+            return NEVER
+        while at <= end and cells[first + at] >= 1:
+            at += 1
+        if at > end:
+            return start
+        at += 1
+        start = at * window
+
+
+@njit(cache=True)
+def take_flow(
+    cells: Cells, journal: Ints, resources: Ints, resource: int, minute: int, units: int
+) -> None:
+    """Take `units` of the window at `minute`; negative units give them back."""
+    base = resources[resource, R_BASE]
+    need = max(1, min(abs(units), base))
+    at = resources[resource, R_CELL] + minute // resources[resource, R_WINDOW]
+    put(cells, journal, at, cells[at] - (need if units >= 0 else -need))
+
+
+@njit(cache=True)
+def take_hold(
+    cells: Cells, journal: Ints, resources: Ints, resource: int, minute: int, length: int, sign: int
+) -> None:
+    """Take one place from `minute` for `length` minutes (sign 1), or give it back (sign -1)."""
+    window = resources[resource, R_WINDOW]
+    first = resources[resource, R_CELL]
+    for at in range(minute // window, (minute + max(length, 1) - 1) // window + 1):
+        put(cells, journal, first + at, cells[first + at] - sign)
+
+
+@njit(cache=True)
+def path_at(
+    cells: Cells,
+    resources: Ints,
+    steps: Ints,
+    first: int,
+    last: int,
+    minute: int,
+    units: int,
+    speed: int,
+) -> int:
+    """Earliest departure from `minute` at which every link of a path has room when it is entered.
+
+    The ride does not stop on the way: a convoy is timed so that it need not wait on the road.
+    speed: km/h of the lift, for the part of the path where it sets the pace.
+    """
+    start = minute
+    k = first
+    while k < last:
+        resource = steps[k, S_RESOURCE]
+        if resource >= 0:
+            offset = steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
+            enter = flow_at(cells, resources, resource, start + offset, units)
+            if enter >= NEVER:
+                return NEVER
+            if enter > start + offset:
+                start = enter - offset
+                k = first
+                continue
+        k += 1
+    return start
+
+
+@njit(cache=True)
+def take_path(
+    cells: Cells,
+    journal: Ints,
+    resources: Ints,
+    steps: Ints,
+    first: int,
+    last: int,
+    minute: int,
+    units: int,
+    speed: int,
+) -> None:
+    """Take the room that `path_at` found; negative units give it back."""
+    for k in range(first, last):
+        resource = steps[k, S_RESOURCE]
+        if resource >= 0:
+            offset = steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
+            take_flow(cells, journal, resources, resource, minute + offset, units)

@@ -1,0 +1,168 @@
+"""Names of the columns of the integer tables that kernels read, and of the state that they change.
+
+A table is one two-dimensional int64 array; a column is a constant here. Few arrays keep the
+kernels' signatures short, and with them the time to compile. Times are minutes since C-hour,
+masses kg, lengths dm.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Cells = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+NEVER = 1 << 29
+"""A minute that never comes, and a capacity that never binds; three of them still fit in int32."""
+MAX_LEGS = 8
+"""Most legs of one route: garrison, railhead, gauge change twice, port, port, railhead, site."""
+
+ROAD, RAIL, SEA, AIR = 0, 1, 2, 3
+SURFACE_OPTION, AIR_OPTION = 0, 1
+
+# packets: (packets, 9)
+P_LINE, P_MASS, P_LANE, P_SEATS, P_PIECES, P_TRACKED, P_UNITS, P_PIECE_KG, P_OUTSIZE = range(9)
+
+# lines: (lines, 7)
+L_READY, L_EARLIEST, L_REQUIRED, L_REQUEST, L_OWNER, L_FORCE, L_FROM = range(7)
+
+# hops: (hops, 19): one ride in one mode between two places
+(
+    H_MODE,
+    H_FROM,
+    H_TO,
+    H_MIN,
+    H_KM,
+    H_STEP,
+    H_STEP_END,
+    H_BORDER,
+    H_BORDER_END,
+    H_GAUGE,
+    H_RUNWAY,
+    H_DRAUGHT,
+    H_LOAD,
+    H_UNLOAD,
+    H_FROM_HOLD,
+    H_FROM_FLOW,
+    H_TO_HOLD,
+    H_TO_FLOW,
+    H_LIFT,
+) = range(19)
+
+# steps: (path steps, 3); borders: (crossings, 3): minutes after departure are OFFSET and, where
+# the lift sets the pace, KM (hectometres at its own speed)
+S_RESOURCE, S_OFFSET, S_KM = range(3)
+B_COUNTRY, B_OFFSET, B_KM = range(3)
+
+# resources: (resources, 5): R_CELL first cell in the state, R_BASE capacity of an ordinary window
+R_CELL, R_WINDOW, R_COUNT, R_BASE, R_KIND = range(5)
+FLOW, HOLD = 0, 1
+
+# fleets: (fleets, 19)
+(
+    F_MODE,
+    F_GAUGE,
+    F_BASE,
+    F_READY,
+    F_ASSET,
+    F_ASSET_END,
+    F_MASS,
+    F_LANE,
+    F_SEATS,
+    F_PIECES,
+    F_PIECE_KG,
+    F_OUTSIZE,
+    F_SPEED,
+    F_LOAD,
+    F_UNLOAD,
+    F_TURN,
+    F_RANGE,
+    F_RUNWAY,
+    F_DRAUGHT,
+    F_SYSTEM,
+) = range(20)
+
+# trips, in the state: (trips, 13)
+(
+    T_ASSET,
+    T_HOP,
+    T_DEPART,
+    T_ARRIVE,
+    T_MASS,
+    T_LANE,
+    T_SEATS,
+    T_PIECES,
+    T_ABOARD,
+    T_PREVIOUS,
+    T_NEXT,
+    T_SHARED_NEXT,
+    T_SHARED_PREVIOUS,
+    T_LOAD,
+    T_UNLOAD,
+) = range(15)
+TRIP_FIELDS = 15
+
+# regions of the state, in `at`
+(
+    A_TRIP,
+    A_ASSET,
+    A_SHARED,
+    A_ROUTE,
+    A_ARRIVE,
+    A_LEG,
+    A_OPTION,
+    A_TOP,
+    A_FREE,
+    A_END,
+) = range(10)
+# legs, in the state: (packets, MAX_LEGS, 2)
+LEG_DEPART, LEG_TRIP = range(2)
+
+# scratch of one trial: (MAX_LEGS, 7)
+(
+    X_HOP,
+    X_DEPART,
+    X_ARRIVE,
+    X_TRIP,
+    X_ASSET,
+    X_AFTER,
+    X_FREE,
+) = range(7)
+SCRATCH_FIELDS = 7
+
+
+class Tables(NamedTuple):
+    """What the kernels read and never change.
+
+    options: (2 x lines + 1) first packet of each line's option (surface, then air).
+    choices: (2 x lines + 1) first entry of `routes` for each line's option.
+    routes: (route entries, 2) first and last-plus-one entry in `route_hops`.
+    leads: (countries, 4) minutes from request to permission, by mode.
+    positions: (systems, terminals, terminals) minutes to move an empty asset.
+    asset_fleet: (assets,) fleet of each. asset_from: (assets, 2) terminal and minute it starts.
+    at: first cell of each region of the state. weight: (packets,) of an arrival.
+    aims: (3,) weights of response and lateness per unit of packet weight and minute, horizon.
+    """
+
+    packets: Ints
+    lines: Ints
+    options: Ints
+    choices: Ints
+    routes: Ints
+    route_hops: Ints
+    hops: Ints
+    steps: Ints
+    borders: Ints
+    leads: Ints
+    resources: Ints
+    fleets: Ints
+    asset_fleet: Ints
+    asset_from: Ints
+    positions: Cells
+    at: Ints
+    weight: Floats
+    aims: Floats

@@ -1,0 +1,110 @@
+"""Arrays -> table: the legs of a plan, as `schedule.LEGS` states them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from standto.kernels import columns as c
+from standto.kernels.columns import Cells
+from standto.schedule.problem import Problem
+from standto.schedule.schedule import LEGS
+from standto.world.graph import MODES
+
+Ints = npt.NDArray[np.int64]
+
+
+def legs_of(problem: Problem, cells: Cells) -> pl.DataFrame:
+    """One row a packet's leg, in the order of lines, packets and steps.
+
+    Packets and trips are numbered over the whole plan from 0, in that order.
+    """
+    t = problem.tables
+    packet, step, hop = _travelled(problem, cells)
+    at = t.at[c.A_LEG] + (packet * c.MAX_LEGS + step) * 2
+    depart, trip = cells[at].astype(np.int64), cells[at + 1].astype(np.int64)
+    aboard = trip >= 0
+    base = t.at[c.A_TRIP] + np.maximum(trip, 0) * c.TRIP_FIELDS
+    asset = np.where(aboard, cells[base + c.T_ASSET], -1).astype(np.int64)
+    fleet = np.where(aboard, t.asset_fleet[np.maximum(asset, 0)] if t.asset_fleet.size else 0, -1)
+    arrive = np.where(aboard, cells[base + c.T_ARRIVE], depart + t.hops[hop, c.H_MIN])
+    line = t.packets[packet, c.P_LINE]
+    speed = np.where(aboard, t.fleets[np.maximum(fleet, 0), c.F_SPEED] if fleet.size else 1, 1)
+    links, entered, countries = _paths(problem, hop, depart, speed)
+    names = np.array([*problem.fleets.names, ""])
+    first = np.array([*(t.fleets[:, c.F_ASSET] - problem.fleets.first_number), 0])
+    stops = np.array(problem.stops)
+    return pl.DataFrame(
+        {
+            "leg": np.arange(packet.size),
+            "force": [problem.forces[f] for f in t.lines[line, c.L_FORCE]],
+            "line": [problem.lines[n] for n in line],
+            "packet": _renumbered(packet),
+            "step": step,
+            "mode": [MODES[m] for m in t.hops[hop, c.H_MODE]],
+            "lift": names[fleet].tolist(),
+            "asset": np.where(aboard, asset - first[fleet], -1),
+            "trip": _renumbered(trip),
+            "from": stops[t.hops[hop, c.H_FROM]].tolist(),
+            "to": stops[t.hops[hop, c.H_TO]].tolist(),
+            "depart_min": depart,
+            "arrive_min": arrive,
+            "load_min": np.where(aboard, cells[base + c.T_LOAD], 0),
+            "unload_min": np.where(aboard, cells[base + c.T_UNLOAD], 0),
+            "km": problem.hop_km[hop],
+            "links": links,
+            "link_depart_min": entered,
+            "countries": countries,
+            "personnel": problem.people[packet],
+            "mass_t": t.packets[packet, c.P_MASS] / 1000,
+            "lane_m": t.packets[packet, c.P_LANE] / 10,
+            "pieces": problem.pieces[packet],
+        },
+        schema=LEGS,
+    )
+
+
+def _travelled(problem: Problem, cells: Cells) -> tuple[Ints, Ints, Ints]:
+    """Packet, step and hop of each leg travelled."""
+    t = problem.tables
+    route = cells[t.at[c.A_ROUTE] : t.at[c.A_ARRIVE]].astype(np.int64)
+    packets = np.flatnonzero(route >= 0)
+    length = t.routes[route[packets], 1] - t.routes[route[packets], 0]
+    packet = np.repeat(packets, length)
+    step = np.arange(packet.size) - np.repeat(np.cumsum(length) - length, length)
+    return packet, step, t.route_hops[t.routes[route[packet], 0] + step]
+
+
+def _renumbered(numbers: Ints) -> Ints:
+    """Numbers from 0 in order of first appearance; -1 stays."""
+    known, first = np.unique(numbers[numbers >= 0], return_index=True)
+    rank = np.empty(known.size, dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(known.size)
+    made = np.full(numbers.size, -1, dtype=np.int64)
+    made[numbers >= 0] = rank[np.searchsorted(known, numbers[numbers >= 0])]
+    return made
+
+
+def _paths(
+    problem: Problem, hop: Ints, depart: Ints, speed: Ints
+) -> tuple[list[list[str]], list[list[int]], list[list[str]]]:
+    """Links of each leg, the minute each is entered, and the countries it touches in order."""
+    graph = problem.graph
+    facts: dict[int, tuple[list[str], list[str]]] = {}
+    links, entered, countries = [], [], []
+    for h, start, pace in zip(hop.tolist(), depart.tolist(), speed.tolist(), strict=True):
+        if h not in facts:
+            arcs = problem.hop_arcs[h]
+            ends = [problem.stops[problem.tables.hops[h, x]] for x in (c.H_FROM, c.H_TO)]
+            places = [graph.places[p] for p in graph.node_place[graph.head[arcs]]]
+            isos = [problem.country_of(place) for place in (ends[0], *places, ends[1])]
+            facts[h] = (
+                [problem.links[graph.link[a]] for a in arcs.tolist()],
+                list(dict.fromkeys(iso for iso in isos if iso != "--")),
+            )
+        minutes, far = problem.hop_entered[h]
+        links.append(facts[h][0])
+        entered.append((start + minutes + far * 6 // pace).tolist())
+        countries.append(facts[h][1])
+    return links, entered, countries

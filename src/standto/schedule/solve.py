@@ -1,0 +1,111 @@
+"""The scheduler: portfolio of list schedules, then ruin and recreate until told to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.kernels.columns import Cells
+from standto.kernels.listing import construct, improve, last_arrival
+from standto.schedule.bounds import bounds
+from standto.schedule.orders import orders, rings
+from standto.schedule.problem import Problem
+from standto.schedule.result import result_of
+from standto.schedule.schedule import Result
+from standto.schedule.state import empty, journal
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[str, str], None]
+
+BATCH = 64
+"""Rounds of ruin and recreate between two looks at the clock."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When to stop: after so many seconds, or so many rounds of improvement. Rounds repeat exactly."""
+
+    seconds: float | None = None
+    iterations: int | None = None
+
+
+@dataclass
+class Search:
+    """A plan in the making: its cells, what each line costs, and the objective."""
+
+    cells: Cells
+    costs: Floats
+    order: Ints
+    value: float
+
+
+def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = None) -> Result:
+    """The best plan found, audited data and bounds with it. Ctrl-C gives the best so far."""
+    begun = time.perf_counter()
+    tell = progress or (lambda stage, words: None)
+    best = built(problem, seed, tell)
+    rounds = 0
+    try:
+        if len(problem.lines) > 1:
+            best, rounds = improved(problem, best, stop, seed, begun, tell)
+    except KeyboardInterrupt:
+        tell("schedule", "stopped: the best plan so far")
+    tell("bounds", "proving how good any plan could be")
+    proofs = bounds(problem)
+    return result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
+
+
+def built(problem: Problem, seed: int, tell: Progress) -> Search:
+    """The best of several list schedules, one an order of lines."""
+    t = problem.tables
+    log = journal(t)
+    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
+    surcharge = np.zeros((len(problem.lines), 2))
+    best: Search | None = None
+    for name, order in orders(problem, seed):
+        cells = empty(t, problem.resources)
+        costs = np.zeros(len(problem.lines))
+        construct(cells, log, t, tolls, surcharge, order, costs)
+        value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t)[0])
+        tell("schedule", f"order {name}: {value:.0f}")
+        if best is None or value < best.value:
+            best = Search(cells, costs, order, value)
+    assert best is not None, "there is always an order"
+    return best
+
+
+def improved(
+    problem: Problem, start: Search, stop: Stop, seed: int, begun: float, tell: Progress
+) -> tuple[Search, int]:
+    """The plan after ruin and recreate, and the rounds made."""
+    t = problem.tables
+    log = journal(t)
+    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
+    surcharge = np.zeros((len(problem.lines), 2))
+    around, seats = rings(problem)
+    rank = np.empty(len(problem.lines), dtype=np.int64)
+    rank[start.order] = np.arange(rank.size)
+    state = np.array([seed & 0x7FFFFFFF], dtype=np.int64)
+    rounds = 0
+    while not _over(stop, rounds, begun):
+        batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
+        start.value = improve(
+            start.cells, log, t, tolls, surcharge, around, seats, rank, start.costs, state,
+            batch, 0.0, problem.closure_weight,
+        )  # fmt: skip
+        rounds += batch
+        tell("schedule", f"{rounds} rounds: {start.value:.0f}")
+    return start, rounds
+
+
+def _over(stop: Stop, rounds: int, begun: float) -> bool:
+    if stop.iterations is not None and rounds >= stop.iterations:
+        return True
+    if stop.seconds is not None and time.perf_counter() - begun >= stop.seconds:
+        return True
+    return stop.iterations is None and stop.seconds is None

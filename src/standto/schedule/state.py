@@ -1,0 +1,61 @@
+"""The state of a plan in the making: one array of cells, laid out once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.kernels import columns as c
+from standto.kernels.columns import NEVER, Cells, Ints, Tables
+from standto.schedule.fleets import Fleets
+from standto.schedule.resources import Resource
+
+LIFTS_A_PACKET = 5
+"""Trips that one packet may need at most (`routes.ROUNDS`)."""
+
+
+def layout(
+    resources: Sequence[Resource], packets: int, hops: int, fleets: Fleets
+) -> tuple[Ints, Ints]:
+    """Rows of the resource table, and the first cell of each region of the state."""
+    rows, cell = [], 0
+    for r in resources:
+        rows.append((cell, r.window_min, r.cells.size, r.base, r.kind))
+        cell += r.cells.size
+    assets = fleets.asset_fleet.size
+    at = np.zeros(10, dtype=np.int64)
+    at[c.A_TRIP] = cell
+    at[c.A_ASSET] = at[c.A_TRIP] + LIFTS_A_PACKET * packets * c.TRIP_FIELDS
+    at[c.A_SHARED] = at[c.A_ASSET] + assets
+    at[c.A_ROUTE] = at[c.A_SHARED] + hops
+    at[c.A_ARRIVE] = at[c.A_ROUTE] + packets
+    at[c.A_LEG] = at[c.A_ARRIVE] + packets
+    at[c.A_OPTION] = at[c.A_LEG] + packets * c.MAX_LEGS * 2
+    at[c.A_TOP] = at[c.A_OPTION] + packets
+    at[c.A_FREE] = at[c.A_TOP] + 1
+    at[c.A_END] = at[c.A_FREE] + 1
+    return np.array(rows, dtype=np.int64).reshape(len(rows), 5), at
+
+
+def empty(tables: Tables, resources: Sequence[Resource]) -> Cells:
+    """The state before anything is planned: all calendars open, all lift at its base."""
+    at = tables.at
+    cells = np.full(int(at[c.A_END]), -1, dtype=np.int32)
+    for row, resource in zip(tables.resources, resources, strict=True):
+        cells[row[c.R_CELL] : row[c.R_CELL] + resource.cells.size] = resource.cells
+    cells[at[c.A_ARRIVE] : at[c.A_LEG]] = NEVER
+    cells[at[c.A_TOP]] = 0
+    return cells
+
+
+def journal(tables: Tables) -> Ints:
+    """A journal long enough for the largest line, or a dozen of the ordinary ones."""
+    largest = int(np.diff(tables.options).max(initial=1))
+    return np.zeros((max(1 << 20, 3000 * largest), 2), dtype=np.int64)
+
+
+def arrivals(tables: Tables, cells: Cells) -> npt.NDArray[np.int32]:
+    """(packets,) arrival of each packet, NEVER where it does not travel."""
+    return cells[tables.at[c.A_ARRIVE] : tables.at[c.A_LEG]]

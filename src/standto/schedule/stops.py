@@ -1,0 +1,111 @@
+"""Which places are stops, and the web between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from standto.kernels.columns import NEVER
+from standto.schedule.fleets import Fleets, gauge_group
+from standto.schedule.ground import Ground
+from standto.schedule.web import CHANGE, GROUND, QUAY, Seaways, Web
+from standto.world.distance import great_circle_km
+from standto.world.graph import SEA
+from standto.world.network import Network
+
+Ints = npt.NDArray[np.int64]
+
+
+def stops_of(ground: Ground, ends: Iterable[str]) -> tuple[str, ...]:
+    """Places where a load or a lift can be: ends of lines, terminals in use, bases of fleets."""
+    network = ground.network
+    allowed = {
+        p
+        for p, n in zip(ground.graph.places, ground.graph.place_country, strict=True)
+        if _open(ground, int(n))
+    }
+    flying = ground.graph.layers.index("air") if "air" in ground.graph.layers else -1
+    at_air = ground.graph.node_place[ground.graph.node_layer == flying]
+    terminals = {
+        *network.railheads["place"],
+        *network.ports["place"],
+        *network.transloads["place"],
+        *(ground.graph.places[p] for p in at_air),
+    }
+    return tuple(sorted({*ends, *network.fleets["base"], *(terminals & allowed)}))
+
+
+def _open(ground: Ground, country: int) -> bool:
+    return bool(ground.allowed[country])
+
+
+def web_of(ground: Ground, stops: tuple[str, ...], fleets: Fleets) -> Web:
+    """The web of terminals over the stops."""
+    network = ground.network
+    index = {place: n for n, place in enumerate(stops)}
+    states: list[tuple[int, int, int, int, int]] = []
+    railheads = {p for p in network.railheads["place"] if p in index}
+    ports = {p for p in network.ports["place"] if p in index}
+    air = np.flatnonzero(ground.nodes(list(stops), "air") >= 0)
+    fields = {stops[n] for n in air}
+    states += [(index[p], GROUND, 0, 0, 0) for p in sorted(railheads | ports | fields)]
+    quays = network.ports.filter(pl.col("rail_at_quay"))["place"]
+    states += [(index[p], QUAY, 0, 0, 0) for p in sorted(ports & set(quays) - railheads)]
+    changes = network.transloads.select("place", "gauge_from_mm", "gauge_to_mm", "handling_min")
+    for place, one, two, handling in changes.sort("place", "gauge_from_mm").iter_rows():
+        if place in index:
+            for a, b in ((one, two), (two, one)):
+                states.append((index[place], CHANGE, gauge_group(a), gauge_group(b), handling))
+    nodes = np.array(states, dtype=np.int64).reshape(len(states), 5).T
+    return Web(
+        ground=ground,
+        fleets=fleets,
+        stops=stops,
+        node_stop=nodes[0],
+        node_state=nodes[1],
+        change_from=nodes[2],
+        change_to=nodes[3],
+        handling=nodes[4],
+        railhead=np.array([p in railheads for p in stops], dtype=bool),
+        airfield=np.array([p in fields for p in stops], dtype=bool),
+        port=np.array([p in ports for p in stops], dtype=bool),
+        sea=seaways(ground, stops),
+        flights=flights(network, stops, {*fields, *network.fleets["base"]}),
+        cache={},
+    )
+
+
+def seaways(ground: Ground, stops: tuple[str, ...]) -> Seaways:
+    """Sea ways between stops by the quickest way of an ordinary ship."""
+    ways = ground.ways(ground.travel(SEA, 0), ground.nodes(list(stops), "sea"))
+    lane = ground.network.links["class"].to_numpy() == "lane"
+    g = ground.graph
+    is_lane = (
+        (g.link >= 0) & lane[np.maximum(g.link, 0)] if lane.size else np.zeros(g.tail.size, bool)
+    )
+    fixed = np.full(ways.minutes.shape, NEVER, dtype=np.int64)
+    far = np.full(ways.minutes.shape, NEVER, dtype=np.int64)
+    for start, end in zip(*np.nonzero(ways.minutes < NEVER), strict=True):
+        arcs = ways.arcs(int(start), int(end))
+        at_sea = is_lane[arcs]
+        fixed[start, end] = g.minutes[arcs[~at_sea]].sum()
+        far[start, end] = np.ceil(g.km[arcs[at_sea]] * 10).sum()
+    return Seaways(ways, fixed, far)
+
+
+def flights(network: Network, stops: tuple[str, ...], fields: Iterable[str]) -> Ints:
+    """Hectometres by air between stops that are airfields or bases; NEVER where not."""
+    places = dict(
+        (p, (lat, lon)) for p, lat, lon in network.places.select("place", "lat", "lon").iter_rows()
+    )
+    at = np.array([places[p] for p in stops]).reshape(len(stops), 2)
+    km = great_circle_km(at[:, 0, None], at[:, 1, None], at[None, :, 0], at[None, :, 1])
+    flying = np.isin(np.array(stops), np.array(sorted(fields)))
+    made = np.ceil(km * 10).astype(np.int64)
+    return np.where(flying[:, None] & flying[None, :], made, NEVER)
+
+
+__all__ = ["flights", "seaways", "stops_of", "web_of"]

@@ -1,0 +1,179 @@
+"""The web of terminals: how long each class of load takes between any two by each mode, alone.
+
+Nodes are terminals on the ground, quays reached by rail only, and transload stations under way
+from one gauge to another. Times take no account of other loads, permits or where lift stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.kernels import columns as c
+from standto.kernels.columns import NEVER
+from standto.schedule.fleets import Fleets, gauge_group
+from standto.schedule.ground import Ground, Ways, daily_driving, elapsed
+from standto.world.graph import AIR, RAIL, ROAD, SEA
+
+Ints = npt.NDArray[np.int64]
+
+TRACKED_OWN_MIN = 60
+"""Tracked vehicles drive this long on their own tracks, to a ramp nearby; beyond it they ride on
+transporters. Longer saves transporters and wears out tracks and roads."""
+GROUND, QUAY, CHANGE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A class of load that the network treats alike; `roads` whether it may march at all."""
+
+    heaviest_kg: int
+    tracked: bool
+    outsize: bool
+    flying: bool
+    roads: bool
+
+
+@dataclass(frozen=True)
+class Seaways:
+    """Quickest sea ways between stops: minutes in straits and canals, hectometres at sea."""
+
+    ways: Ways
+    fixed: Ints
+    hectometres: Ints
+
+
+@dataclass(frozen=True)
+class Web:
+    """Terminals and the ways between them.
+
+    stops: places, in order; node_stop, node_state: (nodes,) stop of each node, and whether it is
+    GROUND, QUAY or CHANGE; change_from, change_to: (nodes,) gauges of a CHANGE, else 0;
+    handling: (nodes,) minutes of a CHANGE. railhead, airfield, port: (stops,) what each is.
+    """
+
+    ground: Ground
+    fleets: Fleets
+    stops: tuple[str, ...]
+    node_stop: Ints
+    node_state: Ints
+    change_from: Ints
+    change_to: Ints
+    handling: Ints
+    railhead: npt.NDArray[np.bool_]
+    airfield: npt.NDArray[np.bool_]
+    port: npt.NDArray[np.bool_]
+    sea: Seaways
+    flights: Ints
+    cache: dict[object, object]
+
+    def roads(self, heaviest_kg: int, everywhere: bool) -> Ways:
+        """Road ways between stops for loads up to a mass; over access roads only unless everywhere."""
+        key = ("road", heaviest_kg, everywhere)
+        if key not in self.cache:
+            minutes = self.ground.travel(ROAD, heaviest_kg)
+            if not everywhere:
+                links = self.ground.network.links["class"].to_numpy() == "access"
+                link = self.ground.graph.link
+                minutes = np.where((link >= 0) & links[np.maximum(link, 0)], minutes, NEVER)
+            self.cache[key] = self.ground.ways(minutes, self._nodes("road"))
+        found = self.cache[key]
+        assert isinstance(found, Ways)
+        return found
+
+    def rails(self, layer: str, heaviest_kg: int) -> Ways:
+        """Rail ways of one gauge between stops."""
+        key = (layer, heaviest_kg)
+        if key not in self.cache:
+            minutes = self.ground.travel(RAIL, heaviest_kg, layer)
+            self.cache[key] = self.ground.ways(minutes, self._nodes(layer))
+        found = self.cache[key]
+        assert isinstance(found, Ways)
+        return found
+
+    def _nodes(self, layer: str) -> Ints:
+        return self.ground.nodes(list(self.stops), layer)
+
+    def march(self, kind: Kind) -> Ints:
+        """Minutes on the road between stops, transporters loaded and unloaded where needed."""
+        key = ("march", kind)
+        if key not in self.cache:
+            self.cache[key] = self._march(kind)
+        found = self.cache[key]
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def _march(self, kind: Kind) -> Ints:
+        driving = self.roads(kind.heaviest_kg, kind.roads).minutes
+        own = elapsed(driving, daily_driving(self.ground.factors, False))
+        if not kind.tracked:
+            return own
+        carried = np.full_like(own, NEVER)
+        rows = self.fleets.eligible(ROAD, kind.heaviest_kg, False)
+        if rows.size:
+            table = self.fleets.table[rows]
+            handle = int((table[:, c.F_LOAD] + table[:, c.F_UNLOAD]).min())
+            carried = elapsed(driving, daily_driving(self.ground.factors, True)) + handle
+        return np.where(driving <= TRACKED_OWN_MIN, own, np.minimum(carried, NEVER))
+
+    @cached_property
+    def _grid(self) -> tuple[Ints, Ints]:
+        return self.node_stop[:, None], self.node_stop[None, :]
+
+    def lift(self, mode: int, kind: Kind) -> Ints:
+        """Minutes from node to node by one ride of a mode, handling included; NEVER where none."""
+        key = ("lift", mode, kind.heaviest_kg, kind.outsize, kind.flying)
+        if key not in self.cache:
+            made = {RAIL: self._rail, SEA: self._sea, AIR: self._air}[mode](kind)
+            np.fill_diagonal(made, NEVER)
+            self.cache[key] = made
+        found = self.cache[key]
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def _rail(self, kind: Kind) -> Ints:
+        best = np.full((self.node_stop.size,) * 2, NEVER, dtype=np.int64)
+        rows = self.fleets.eligible(RAIL, kind.heaviest_kg, kind.outsize)
+        for layer in self.ground.rail_layers:
+            gauge = gauge_group(int(layer.removeprefix("rail")))
+            fit = self.fleets.table[rows[self.fleets.table[rows, c.F_GAUGE] == gauge]]
+            if not fit.size:
+                continue
+            load, unload = int(fit[:, c.F_LOAD].min()), int(fit[:, c.F_UNLOAD].min())
+            stands = self.railhead[self.node_stop] & (self.node_state == GROUND)
+            stands |= self.node_state == QUAY
+            begin = np.where(stands, load, NEVER)
+            begin[(self.node_state == CHANGE) & (self.change_to == gauge)] = 0
+            end = np.where(stands, unload, NEVER)
+            into = (self.node_state == CHANGE) & (self.change_from == gauge)
+            end[into] = self.handling[into]
+            run = self.rails(layer, kind.heaviest_kg).minutes[self._grid]
+            best = np.minimum(best, run + begin[:, None] + end[None, :])
+        return np.minimum(best, NEVER)
+
+    def _sea(self, kind: Kind) -> Ints:
+        run = np.full((len(self.stops),) * 2, NEVER, dtype=np.int64)
+        for row in self.fleets.eligible(SEA, kind.heaviest_kg, kind.outsize):
+            f = self.fleets.table[row]
+            open_sea = -(-self.sea.hectometres * 6 // f[c.F_SPEED])
+            run = np.minimum(run, self.sea.fixed + open_sea + f[c.F_LOAD] + f[c.F_UNLOAD])
+        floating = (self.node_state != CHANGE) & self.port[self.node_stop]
+        made = np.where(floating[:, None] & floating[None, :], run[self._grid], NEVER)
+        return np.minimum(made, NEVER)
+
+    def _air(self, kind: Kind) -> Ints:
+        run = np.full((len(self.stops),) * 2, NEVER, dtype=np.int64)
+        if kind.flying:
+            speed = round(self.ground.factors["air_kmh"])
+            run = -(-self.flights * 6 // speed)
+        for row in () if kind.flying else self.fleets.eligible(AIR, kind.heaviest_kg, kind.outsize):
+            f = self.fleets.table[row]
+            minutes = -(-self.flights * 6 // f[c.F_SPEED]) + f[c.F_LOAD] + f[c.F_UNLOAD]
+            run = np.where(self.flights <= f[c.F_RANGE] * 10, np.minimum(run, minutes), run)
+        run = np.where(self.flights >= NEVER, NEVER, run)
+        land = (self.node_state == GROUND) & self.airfield[self.node_stop]
+        made = np.where(land[:, None] & land[None, :], run[self._grid], NEVER)
+        return np.minimum(made, NEVER)
