@@ -14,7 +14,8 @@ from standto.reports.intake import Source, take_in
 from standto.reports.links import links
 from standto.reports.situation import Report, Situation
 from standto.reports.speakers import Cast, day_of
-from standto.reports.statements import drawn, statements
+from standto.reports.statements import Grammar, drawn, statements
+from standto.reports.syntax import by_syntax, parser_name
 from standto.reports.tokens import Sentence
 
 
@@ -32,9 +33,10 @@ def assess(paths: Sequence[Path]) -> Situation:
 def situation(sources: Sequence[Source]) -> Situation:
     """The situation that some reports describe, in the order given."""
     reports = [_report(source, f"r{n}") for n, source in enumerate(sources, start=1)]
+    parser = parser_name() or "rules"
     made = []
     for report in reports:
-        relations = drawn(report.text, report.passages, _by_rules)
+        relations = drawn(report.text, report.passages, _grammar(report, parser))
         cast = Cast(report.text, day_of(_day(report)))
         cast.meet(0, 0)
         made += statements(report.text, report.id, relations, cast, "rules")
@@ -42,8 +44,12 @@ def situation(sources: Sequence[Source]) -> Situation:
         reports=tuple(reports),
         statements=tuple(made),
         links=tuple(links(made)),
-        parser="rules",
+        parser=parser,
     )
+
+
+def _grammar(report: Report, parser: str) -> Grammar:
+    return by_syntax if parser != "rules" and report.language == "en" else _by_rules
 
 
 def _by_rules(_text: str, cut: Sequence[Sentence]) -> list[list[Attribution]]:

@@ -53,8 +53,30 @@ def passages(text: str, dated: ReportDates) -> tuple[Passage, ...]:
         else:
             kind = "body"
         seen.add(key)
-        found.append(Passage(kind, start, end))  # type: ignore[arg-type]
+        head = dateline_end(text, start, end) if kind == "body" else start
+        if head > start:
+            found.append(Passage("dateline", start, head))
+        found.append(Passage(kind, head, end))  # type: ignore[arg-type]
     return tuple(found)
+
+
+def dateline_end(text: str, start: int, end: int) -> int:
+    """Where `LAKE HOLLOW, Iowa (AP) - ` ends at the head of a paragraph; `start` where none stands.
+
+    A town in capitals, or an agency in brackets, must be there: a dash alone is no dateline.
+    """
+    head = text[start : min(end, start + 90)]
+    for dash in ("—", "–", "--", "-"):
+        at = head.find(f" {dash} ")
+        if at < 0:
+            continue
+        place = head[:at]
+        town = place.split(",")[0].split("(")[0].strip()
+        capitals = town.isupper() and len(town) > 2
+        agency = place.endswith(")") and "(" in place and len(place.split()) <= 7
+        if (capitals or agency) and len(place.split()) <= 9:
+            return start + at + len(dash) + 2
+    return start
 
 
 def join_wrapped(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

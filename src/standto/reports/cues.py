@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from standto.reports.lexicon import (
@@ -53,11 +53,11 @@ class Cue:
     form: str = "verb"
 
 
-def cues(sentence: Sentence) -> Iterator[Cue]:
-    """The cues of a sentence from left to right."""
+def cues(sentence: Sentence, verbs: Set[int] | None = None) -> Iterator[Cue]:
+    """The cues of a sentence from left to right; `verbs` as a parser found them, if one did."""
     at = 0
     while at < len(sentence):
-        cue = _preposition(sentence, at) or _verb(sentence, at)
+        cue = _preposition(sentence, at) or _verb(sentence, at, verbs)
         if cue is None:
             at += 1
             continue
@@ -93,7 +93,7 @@ def _preposition(sentence: Sentence, at: int) -> Cue | None:
     return None
 
 
-def _verb(sentence: Sentence, at: int) -> Cue | None:
+def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
     token = sentence[at]
     if token.kind != "word":
         return None
@@ -104,7 +104,10 @@ def _verb(sentence: Sentence, at: int) -> Cue | None:
     end = at + length
     if verb.language != "en":
         return Cue(_group(sentence, at, verb), at, end, verb)
-    if not _is_verb(sentence, at, end, verb):
+    known = _is_verb(sentence, at, end, verb)
+    if verbs is not None and (known or verb.form not in {"said", "says"}):
+        known = at in verbs and (known or not _participle(sentence, at, verb))
+    if not known:
         return None
     begin = _group(sentence, at)
     infinitive = _word(sentence, begin - 1) == "to" and not verb.ing
@@ -157,6 +160,11 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
             follows is not None and (follows.capital or follows.kind == "quote")
         )
     return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
+
+
+def _participle(sentence: Sentence, at: int, verb: Verb) -> bool:
+    """Whether a form could be an adjective or a reduced clause, which only the rules may take."""
+    return verb.ing or verb.form.endswith("ed") or _word(sentence, at - 1) in NOT_BEFORE_VERB
 
 
 def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:

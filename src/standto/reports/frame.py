@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from standto.reports.cues import Cue, cues
@@ -43,10 +44,13 @@ class Draft:
 class Frame:
     """One sentence: `words`, its `cues`, and `last`, the token at which its closing signs begin."""
 
-    def __init__(self, sentence: Sentence) -> None:
-        """Find the cues; of two that overlap the one with more words before its verb stays."""
+    def __init__(self, sentence: Sentence, verbs: Set[int] | None = None) -> None:
+        """Find the cues; of two that overlap the one with more words before its verb stays.
+
+        verbs: numbers of the tokens that a parser holds for verbs; None leaves it to the rules.
+        """
         self.words = sentence
-        found = list(cues(sentence))
+        found = list(cues(sentence, verbs))
         self.cues = [
             cue
             for n, cue in enumerate(found)

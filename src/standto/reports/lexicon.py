@@ -179,8 +179,9 @@ CHAINS = _set(
 HONORIFICS = _set(
     "mr mrs ms miss dr sir lord lady dame general gen lieutenant lt colonel col major maj captain"
     " capt admiral adm brigadier brig sergeant sgt commander cmdr president prime minister"
-    " chancellor secretary ambassador senator sen representative rep mme mlle king queen prince princess"
-    " supreme deputy chairman chairwoman chair speaker judge justice governor gov mayor director"
+    " chancellor secretary ambassador senator sen representative rep king queen prince princess"
+    " mme mlle supreme deputy chairman chairwoman chair speaker judge justice governor gov"
+    " mayor director"
     " chief foreign defence defense interior professor prof spokesman spokeswoman spokesperson"
     " herr frau monsieur madame foreign-minister vice"
 )

@@ -158,49 +158,43 @@ def phrase_after_preposition(frame: Frame, start: int, end: int) -> int | None:
 def noun_phrase_end(frame: Frame, at: int, *, commas: bool, language: str = "en") -> int:
     """End of the noun phrase that begins at a token; `at` itself where none does."""
     start = at
-    inner = {"of", "for", "to", "and", "'s", "’", "&", "."}
-    while at < frame.last:
-        token = frame.words[at]
-        low = token.lower
-        if language != "en" and (low in FOREIGN_STOPS or token.text in ".!?"):
-            break
-        if (
-            token.kind == "quote"
-            or token.text in ",;:"
-            or token.text in DASHES
-            or token.text in "()"
-        ):
-            break
-        if low in FINITE or (low in SUBORDINATORS and at > start):
-            break
-        if at == start and low in PREPOSITIONS | {"to", "not", "of", "for"}:
-            break
+    if frame.low(at) in PREPOSITIONS | {"to", "not"}:
+        return at
+    while at < frame.last and not _never_inside(frame, at, language):
+        low = frame.low(at)
         if low in PREPOSITIONS - {"of", "for"} and not commas:
             break
-        if at > start and (low in ADVERBS or low in TIMES) and low not in inner:
-            break
-        if (
-            at > start
-            and low in {"for", "to"}
-            and not frame.words[at - 1].lower.endswith(("man", "woman", "person", "or", "people"))
-        ):
-            break
-        if at > start and low in PRONOUNS:
-            break
-        if at > start and frame.words[start].lower in PRONOUNS:
-            break
-        if at > start and low in {"to", "not"}:
+        if at > start and _not_after_first(frame, start, at):
             break
         if low == "and" and not (at + 1 < frame.last and frame.words[at + 1].kind == "word"):
             break
         at += 1
-    while at > start and frame.words[at - 1].lower in {"and", "of", "the", "to", "for"}:
+    while at > start and frame.low(at - 1) in {"and", "of", "the", "to", "for"}:
         at -= 1
     return at
 
 
+def _never_inside(frame: Frame, at: int, language: str) -> bool:
+    """Whether a token ends any noun phrase: a sign, a quotation, a finite auxiliary."""
+    token = frame.words[at]
+    if language != "en" and (token.lower in FOREIGN_STOPS or token.text in ".!?"):
+        return True
+    sign = token.text in ",;:()" or token.text in DASHES
+    return token.kind == "quote" or sign or token.lower in FINITE
+
+
+def _not_after_first(frame: Frame, start: int, at: int) -> bool:
+    """Whether a token cannot stand in a noun phrase after its first word."""
+    low = frame.low(at)
+    if low in SUBORDINATORS or low in PRONOUNS or low in {"to", "not"}:
+        return True
+    if low == "for":
+        return not frame.low(at - 1).endswith(("man", "woman", "person", "or", "people"))
+    return low in ADVERBS or low in TIMES or frame.low(start) in PRONOUNS
+
+
 def apposition(frame: Frame, end: int) -> int:
-    """The end of `, the alliance's head,` where it follows a name; else `end` itframe."""
+    """The end of `, the alliance's head,` where it follows a name; else `end` itself."""
     if (
         frame.low(end) != ","
         or frame.low(end + 1) not in DETERMINERS | POSSESSIVES | {"who", "whose"} | HONORIFICS

@@ -240,11 +240,18 @@ class Cast:
         named = [t for t in head if t.capital and t.lower not in DETERMINERS]
         collective = any(low in COLLECTIVES for low in lows)
         plural = bool(lows) and lows[-1].endswith("s") and collective
-        sentence_start = len(named) == 1 and named[0] is head[0] and named[0].lower in COLLECTIVES
+        sentence_start = (
+            len(named) == 1
+            and named[0] is head[0]
+            and (
+                named[0].lower in COLLECTIVES
+                or (_plural(named[0].lower) and not named[0].text.isupper())
+            )
+        )
         if named and not sentence_start:
             flags = ("unnamed_individuals",) if collective else ()
             return Speaker(_bare(self.text, head), "body", flags, plural=plural)
-        if collective:
+        if collective or sentence_start:
             return Speaker(None, "unnamed", ("unnamed_source",), plural=plural)
         person = bool(lows) and (lows[-1].endswith(PERSON_ENDINGS) or lows[-1] in PERSON_NOUNS)
         if lows and lows[0] in {"the", *POSSESSIVES} and not person and not _plural(lows[-1]):

