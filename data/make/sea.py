@@ -133,7 +133,7 @@ def sidings(quays: dict[str, Row]) -> list[Row]:
         _, town = near[0]
         for gauge in sorted(gauges[town]):
             leg = _leg(quays[key], known[town], "access", "", "", SIDING)
-            leg |= {"link": f"rail-{key}-{town}-{gauge}", "mode": "rail", "gauge_mm": gauge}
+            leg |= {"link": f"siding-{key}-{town}-{gauge}", "mode": "rail", "gauge_mm": gauge}
             table.append(
                 leg | {"note": "siding of the port", "source": "standto-ports", "grade": "C"}
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -25,6 +26,7 @@ class PlaceError(StandtoError):
         super().__init__(message)
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Text as it is compared: lower case, without accents, hyphens and double blanks.
 
@@ -33,12 +35,6 @@ def plain(text: str) -> str:
     lowered = text.casefold().translate(_PLAIN)
     marks = unicodedata.normalize("NFKD", lowered)
     return " ".join("".join(c for c in marks if not unicodedata.combining(c)).split())
-
-
-def slug(name: str, iso: str) -> str:
-    """Key of a place: `Åndalsnes`, `NO` -> `andalsnes-no`."""
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in plain(name))
-    return "-".join([*words.split(), iso.lower()])
 
 
 def find(network: Network, word: str) -> str:
@@ -63,7 +59,7 @@ def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
     """Rows whose name is the word, whole or between slashes, in one country where that is said."""
     wanted = plain(name)
     same = [
-        wanted in {plain(text), *(plain(part) for part in text.split("/"))}
+        wanted == plain(text) or ("/" in text and wanted in map(plain, text.split("/")))
         for text in places["name"]
     ]
     rows = places.filter(pl.Series(same, dtype=pl.Boolean))

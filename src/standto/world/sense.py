@@ -20,7 +20,7 @@ CLASSES = {
 TERMINALS = {
     "ports": ("transfer_port_min",),
     "railheads": ("transfer_railhead_min",),
-    "airfields": ("transfer_airfield_min", "air_kmh", "air_range_km"),
+    "airfields": ("transfer_airfield_min", "air_kmh", "air_range_km", "air_stop_min"),
 }
 """Factors that a table's rows need."""
 
