@@ -52,10 +52,14 @@ def read_lines(path: Path) -> Lines:
         raise DataError.one(path.name, "there is no such file")
     with path.open("rb") as file:
         sqlite = file.read(16) == b"SQLite format 3\0"
-    return _read_sqlite(path) if sqlite else _read_export(path.read_bytes(), path.name)
+    return _read_sqlite(path) if sqlite else parse_lines(path.read_bytes(), path.name)
 
 
-def _read_export(data: bytes, name: str) -> Lines:
+def parse_lines(data: bytes, name: str) -> Lines:
+    """Lines of an export's bytes, not yet checked; `name` is what the messages call it.
+
+    Raises DataError when this is no export, LedgerError when its end is cut off.
+    """
     if not data:
         raise DataError.one(name, "is empty; an exported ledger ends in a checkpoint")
     if not data.startswith(b'{"actor"') and b'"previous"' not in data[:100_000]:
