@@ -29,4 +29,4 @@ def test_the_table_of_steps_is_that_of_the_pack() -> None:
 def test_the_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PAGE.parent.parent)
     failed, tried = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert (failed, tried) == (0, 12)
+    assert (failed, tried) == (0, 13)
