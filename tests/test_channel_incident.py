@@ -21,6 +21,7 @@ from standto.channel.incident import (
     Name,
     act_of,
     body_of,
+    incidents_of,
     next_acts,
     replay,
     step,
@@ -183,4 +184,5 @@ def test_acts_go_into_a_ledger_and_come_back(tmp_path: Path) -> None:
         book.append(one.actor, one.at, body_of(one), keys[one.actor])
     read = [act_of(entry) for entry in book.entries() if entry.body["type"] == TYPE]
     assert replay(read) == replay(UNANSWERED)
+    assert incidents_of(book.entries()) == {"i1": replay(UNANSWERED)}
     book.close()

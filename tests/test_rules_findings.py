@@ -141,6 +141,16 @@ def test_totals_run_over_forces_in_place_and_arrivals(tmp_path: Path) -> None:
     assert (observed["status"], observed["limit"]) == ("passed", 13000)
 
 
+def test_what_is_assumed_is_said(tmp_path: Path) -> None:
+    rows = text_of("forces").splitlines(keepends=True)
+    forces = "".join(r.replace(",hand,D", ",hand,C") if r.startswith("b-inf,") else r for r in rows)
+    world = vienna(tmp_path, forces=forces)
+    known = leg(0, "a-mech-wheels", "a-mech", *ENDS, personnel=300)
+    guess = leg(1, "b-inf-main", "b-inf", *ENDS, personnel=90)
+    text = one(found(world, known, guess), "vienna-notification/XC")["text"]
+    assert text.startswith("390 personnel (90 of them by assumption, grade C) present in Corland")
+
+
 def test_a_hosts_own_garrison_is_no_activity(tmp_path: Path) -> None:
     row = one(found(vienna(tmp_path)), "vienna-notification/plan")
     assert (row["status"], row["number"]) == ("passed", 0)

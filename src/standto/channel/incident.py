@@ -115,6 +115,16 @@ def replay(acts: Iterable[IncidentAct]) -> Incident:
     return incident
 
 
+def incidents_of(entries: Iterable[Entry]) -> dict[str, Incident]:
+    """Every incident of a ledger by its key, in the order in which they were drafted."""
+    found: dict[str, Incident] = {}
+    for entry in entries:
+        if entry.body.get("type") == TYPE:
+            act = act_of(entry)
+            found[act.incident] = step(found.get(act.incident), act)
+    return found
+
+
 def step(incident: Incident | None, act: IncidentAct) -> Incident:
     """The incident after one act; None stands before the first. Raises ProcedureError."""
     _in_role(act)

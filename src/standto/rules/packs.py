@@ -120,6 +120,12 @@ def load_packs(world: World) -> Packs:
     return Packs(tuple(rules), limits, areas, every.drop(LINE))
 
 
+def rule_sources(world: World) -> pl.DataFrame:
+    """Sources of the network and scenario and of the packs named, as `schema/sources.csv`."""
+    own = load_packs(world).sources
+    return pl.concat([world.network.sources, own]).unique("source", maintain_order=True)
+
+
 def pack_names(world: World) -> tuple[str, ...]:
     """Names of the packs a scenario can name: the bundled ones and its own."""
     folders = (bundled("rules"), world.folder / OWN)

@@ -25,12 +25,14 @@ PRESENCE = pl.Schema(
         "country": pl.String(),
         "at_min": pl.Int64(),
         "outside": pl.String(),
+        "grade": pl.String(),
         **dict.fromkeys(MEASURES, pl.Int64()),
     }
 )
 """One row an arrival (or a force in place, at minute 0): what it adds to its country.
 
-outside: country the packet came from, at its first leg; empty for a force in place.
+outside: country the packet came from, at its first leg; empty for a force in place. grade: of the
+force, for its figures.
 """
 
 
@@ -90,6 +92,7 @@ def _in_place(world: World) -> pl.DataFrame:
         country=pl.coalesce("destination", "home").replace_strict(country, default=None),
         at_min=pl.lit(0, pl.Int64),
         outside=pl.lit(""),
+        grade="grade",
         personnel="personnel",
     )
     per_line = _equipment(world, world.alliance.loads)
@@ -127,7 +130,7 @@ def _located(world: World, schedule: Schedule) -> pl.DataFrame:
 
 def _table(world: World, plan: Plan, ends: pl.DataFrame) -> pl.DataFrame:
     """PRESENCE of legs that end a packet's way (or its way into a zone)."""
-    owned = plan.forces.select("force", "owner", "domain")
+    owned = plan.forces.select("force", "owner", "domain", "grade")
     first = (
         ends.filter(pl.col("pieces") > 0)
         .sort("at_min", "packet")

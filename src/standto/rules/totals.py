@@ -57,9 +57,10 @@ def stationing(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
             rule,
             "attention" if number else "passed",
             "plan",
-            f"{counted(number)} personnel of land combat forces of other members are in members "
-            f"that joined later ({shares or 'none'}); the Act gives no number and the analyst has "
-            f"set none, so whether that is substantial and for good is left to the reader",
+            f"{counted(number)} personnel{assumed(rows, 'personnel')} of land combat forces of other "
+            f"members are in members that joined later ({shares or 'none'}); the Act gives no "
+            f"number and the analyst has set none, so whether that is substantial and for good is "
+            f"left to the reader",
             number=number,
             limit=None,
             unit="personnel",
@@ -93,8 +94,9 @@ def _against(
         rule,
         "passed" if over is None else row["status"],
         iso,
-        f"{counted(peak)} {PLURAL[measure]} at most are present in {evidence.name(iso)}, {words} "
-        f"the analyst's limit of {counted(row['value'])}, {since} at {evidence.when(at)} "
+        f"{counted(peak)} {PLURAL[measure]} at most{assumed(here, measure)} are present in "
+        f"{evidence.name(iso)}, {words} the analyst's limit of {counted(row['value'])}, {since} "
+        f"at {evidence.when(at)} "
         f"({row['text'].rstrip('.')})",
         number=peak,
         limit=row["value"],
@@ -104,6 +106,12 @@ def _against(
         source=row["source"],
         grade=row["grade"],
     )
+
+
+def assumed(rows: pl.DataFrame, measure: str) -> str:
+    """How much of a total rests on forces of grade C, for a reader; nothing where none does."""
+    number = int(rows.filter(pl.col("grade") == "C")[measure].sum())
+    return f" ({counted(number)} of them by assumption, grade C)" if number else ""
 
 
 def _land(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
@@ -136,6 +144,7 @@ def _worst(
     assert tested, f"rule {rule.rule} counts forces and has no threshold for them"
     _, limit, peak, when, over = max(tested, key=lambda t: (t[4] is not None, t[0]))
     others = [t for t in tested if t[4] is not None and t[1] is not limit]
+    share = assumed(rows, limit.measure)
     also = "".join(f", and {counted(t[2])} {t[1].unit}" for t in others)
     at = when if over is None else over
     reach = (
@@ -148,7 +157,7 @@ def _worst(
         rule,
         "passed" if over is None else limit.status,
         iso or "plan",
-        f"{counted(peak)} {limit.unit}{also} {words} {where} {reach}",
+        f"{counted(peak)} {limit.unit}{share}{also} {words} {where} {reach}",
         number=peak,
         limit=limit.value,
         unit=limit.unit,

@@ -16,7 +16,7 @@ from standto.council.acts import Act, act_of, acts_of, only_acts
 from standto.council.pack import Pack, load_pack
 from standto.ledger.book import Ledger
 from standto.rules.evidence import UNSEEN, counted
-from standto.rules.packs import load_packs
+from standto.rules.packs import rule_sources
 from standto.view.response import Response
 from standto.view.telling import (
     DAGGER,
@@ -336,7 +336,7 @@ def _references(response: Response, marks: Iterable[Mark]) -> Iterator[str]:
         from_ = f" Sources: {', '.join(mark.sources)}." if mark.sources else ""
         yield f"- [{label(mark.label)}] {mark.what.rstrip('.')}{grade}.{from_}"
     yield from ("", "## Sources", "")
-    rows = pl.concat([load_packs(response.world).sources, response.world.network.sources])
+    rows = rule_sources(response.world)
     titles = {row["source"]: row for row in rows.iter_rows(named=True)}
     for key in sorted({key for mark in known for key in mark.sources}):
         row = titles.get(key)
