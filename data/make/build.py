@@ -55,8 +55,16 @@ def places_and_links() -> tuple[list[Row], list[Row]]:
         places[row["place"]] = row
         if row["kind"] in JOINED:
             links += access(row, reachable(row, towns))
-    links += rows("sea_links.csv")
+    links += missing_in(base.links, rows("sea_links.csv"))
     return sorted(places.values(), key=lambda row: row["place"]), links
+
+
+def missing_in(land_links: list[Row], others: list[Row]) -> list[Row]:
+    """Links of the sea part, without a port's siding where land has that railway already."""
+    served = {(row["mode"], row[end]) for row in land_links for end in ("u", "v")}
+    return [
+        row for row in others if row["class"] != "access" or (row["mode"], row["u"]) not in served
+    ]
 
 
 def sources() -> list[Row]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import chains
 from geometry import great_circle_km
-from names import Town, gazetteer, place_id, plain
+from names import Town, place_id, resolve
 
 HERE = Path(__file__).parent
 Row = dict[str, str]
@@ -70,17 +70,18 @@ def land() -> Land:
     towns = _towns(hops)
     places = {town.place: _town_row(town) for town in towns.values()}
     links = _links(hops, towns)
-    links += _sites(places)
+    links += _beside_rail(places, links)
+    links += _sites(places, {town.place: town.population for town in towns.values()})
     return Land(sorted(places.values(), key=lambda row: row["place"]), links)
 
 
 def _towns(hops: list[chains.Hop]) -> dict[tuple[str, str], Town]:
-    wanted = {name: hop.line for hop in reversed(hops) for name in (hop.a, hop.b)}
-    found = {name: gazetteer().find(*name) for name in wanted}
-    missing = [f"chains.txt line {wanted[n]}: {n[0]},{n[1]}" for n, t in found.items() if t is None]
+    found, missing = resolve([(hop.a, hop.b) for hop in hops])
+    lines = {name: hop.line for hop in reversed(hops) for name in (hop.a, hop.b)}
     if missing:
-        raise SystemExit("no coordinates for:\n" + "\n".join(sorted(missing)))
-    return {name: town for name, town in found.items() if town is not None}
+        text = [f"chains.txt line {lines[key]}: {key[0]},{key[1]}" for key in missing]
+        raise SystemExit("no coordinates for:\n" + "\n".join(text))
+    return found
 
 
 def _town_row(town: Town) -> Row:
@@ -136,6 +137,16 @@ def _link_row(
     }
 
 
+def _beside_rail(places: dict[str, Row], links: list[Row]) -> list[Row]:
+    """Access roads for the stations that no road chain names: loads must be able to leave them."""
+    on_road = {row[end] for row in links if row["mode"] == "road" for end in ("u", "v")}
+    on_rail = {row[end] for row in links if row["mode"] == "rail" for end in ("u", "v")}
+    towns = [places[name] for name in sorted(on_road)]
+    return [
+        row for name in sorted(on_rail - on_road) for row in access(places[name], towns, most=1)
+    ]
+
+
 class Kilometres:
     """Length of a link: stated in km.csv, else great circle times a factor."""
 
@@ -172,7 +183,7 @@ class Kilometres:
             raise SystemExit("km.csv names links that no chain has:\n" + "\n".join(unused))
 
 
-def _sites(places: dict[str, Row]) -> list[Row]:
+def _sites(places: dict[str, Row], populations: dict[str, int]) -> list[Row]:
     """Garrisons, training areas and bases as places, and the access roads that join them.
 
     A site of the same name as a town and within SITE_REACH_KM of it is that town: a small town
@@ -183,7 +194,7 @@ def _sites(places: dict[str, Row]) -> list[Row]:
         kind = SITE_KINDS.get(site["kind"], site["kind"])
         twin = places.get(place_id(site["name"], site["iso"]))
         if twin is not None and kind != "airbase":
-            _merge(twin, site, kind)
+            _merge(twin, site, kind, populations)
             continue
         name = site["name"] + (" air base" if twin is not None else "")
         row = {
@@ -202,14 +213,13 @@ def _sites(places: dict[str, Row]) -> list[Row]:
     return links
 
 
-def _merge(twin: Row, site: Row, kind: str) -> None:
+def _merge(twin: Row, site: Row, kind: str, populations: dict[str, int]) -> None:
     away = great_circle_km(
         float(twin["lat"]), float(twin["lon"]), float(site["lat"]), float(site["lon"])
     )
     if away > SITE_REACH_KM:
         raise SystemExit(f"sites.csv: {site['name']} is {away:.0f} km from the town of that name")
-    town = gazetteer().find(twin["name"], twin["iso"])
-    if town is not None and town.population < LARGE_TOWN and kind != "town":
+    if populations.get(twin["place"], 0) < LARGE_TOWN and kind != "town":
         twin["kind"] = kind
     label = kind.replace("_", " ")
     twin["note"] = "; ".join(
@@ -245,6 +255,3 @@ def _access_row(place: Row, town: Row, km: float) -> Row:
         "source": "standto-chains",
         "grade": "D",
     }
-
-
-__all__ = ["Land", "access", "countries", "land", "plain", "rows"]

