@@ -256,35 +256,41 @@ def _typed(
         if len(cells) > len(header)
     ]
     lines = [line for line, _ in rows]
-    values: dict[str, list[Any]] = {LINE: lines}
+    columns = _columns(header, rows)
+    values: dict[str, list[Any]] = {}
     for column in spec.columns:
-        at = header.index(column.name) if column.name in header else None
-        texts = _texts(rows, at)
-        values[column.field], wrong = _values(column, texts, known=at is not None)
+        known = column.name in header
+        texts = columns[header.index(column.name)] if known else ("",) * len(rows)
+        values[column.field], wrong = _values(column, texts, known=known)
         faults += [
-            Fault(file, line, column.name, text, wrong[text])
+            Fault(file, line, column.name, text.strip(), wrong[text])
             for line, text in zip(lines, texts, strict=True)
-            if text in wrong
+            if wrong and text in wrong
         ]
+    values[LINE] = lines
     faults += _duplicates(spec, file, values)
     return pl.DataFrame(values, schema=spec.polars()), faults
 
 
-def _texts(rows: Rows, at: int | None) -> list[str]:
-    """Text of one column, row by row; empty where a row is too short or the column is missing."""
-    if at is None:
-        return [""] * len(rows)
-    return [cells[at].strip() if at < len(cells) else "" for _, cells in rows]
+def _columns(header: list[str], rows: Rows) -> list[tuple[str, ...]]:
+    """Texts of each column of the header; empty where a row is too short."""
+    width = len(header)
+    blank = [""] * width
+    even = (c if len(c) == width else [*c[:width], *blank[len(c) :]] for _, c in rows)
+    return list(zip(*even, strict=True)) or [()] * width
 
 
-def _values(column: Column, texts: list[str], *, known: bool) -> tuple[list[Any], dict[str, str]]:
+def _values(
+    column: Column, texts: tuple[str, ...], *, known: bool
+) -> tuple[list[Any], dict[str, str]]:
     """Values of a column, and what would be right for each text that is wrong.
 
     Each distinct text is read once: a network has many cells and few spellings.
     """
-    read_once = {text: _cell(column, text, known=known) for text in set(texts)}
+    read_once = {text: _cell(column, text.strip(), known=known) for text in set(texts)}
     wrong = {text: right for text, (_, right) in read_once.items() if right}
-    return [read_once[text][0] for text in texts], wrong
+    value = {text: found for text, (found, _) in read_once.items()}
+    return [value[text] for text in texts], wrong
 
 
 def _cell(column: Column, raw: str, *, known: bool) -> tuple[Any, str]:

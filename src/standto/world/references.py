@@ -34,10 +34,11 @@ TARGETS = {
 
 def reference_faults(tables: Tables, scenario: Scenario | None) -> Iterator[Fault]:
     """Faults of every column that refers to another table, and of the scenario's own keys."""
+    named = {name: keys(tables, name) for name in tables}
     for name in tables:
         for column in schema(name).columns:
             if column.refers:
-                allowed = keys(tables, column.refers) | WILD.get((name, column.name), set())
+                allowed = named[column.refers] | WILD.get((name, column.name), set())
                 missing = unknown(tables[name], column.field, allowed)
                 yield from _faults(missing, column.name, column.refers, tables)
     yield from _owner_faults(tables)
@@ -47,16 +48,16 @@ def reference_faults(tables: Tables, scenario: Scenario | None) -> Iterator[Faul
 
 
 def keys(tables: Tables, name: str) -> set[str]:
-    """Keys of a table whose rows are named by one column."""
-    return set(tables[name][schema(name).key[0]].drop_nulls())
+    """Keys of a table, where one column names a row; else values of its first column."""
+    first = (*schema(name).key, schema(name).columns[0].field)[0]
+    return set(tables[name][first].unique().drop_nulls().to_list())
 
 
 def unknown(table: pl.DataFrame, field: str, allowed: Collection[str]) -> pl.DataFrame:
     """Rows whose cell names something that is not there: `value`, file, line."""
-    named = pl.Series(sorted(allowed), dtype=pl.String)
-    return table.filter(pl.col(field).is_not_null() & ~pl.col(field).is_in(named.implode())).select(
-        pl.col(field).alias("value"), FILE, LINE
-    )
+    missing = set(table[field].unique().drop_nulls().to_list()).difference(allowed)
+    rows = table.filter(pl.col(field).is_in(sorted(missing))) if missing else table.clear()
+    return rows.select(pl.col(field).alias("value"), FILE, LINE)
 
 
 def _faults(missing: pl.DataFrame, column: str, refers: str, tables: Tables) -> Iterator[Fault]:
