@@ -57,10 +57,10 @@ def stationing(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
             rule,
             "attention" if number else "passed",
             "plan",
-            f"{counted(number)} personnel{assumed(rows, 'personnel')} of land combat forces of other "
-            f"members are in members that joined later ({shares or 'none'}); the Act gives no "
-            f"number and the analyst has set none, so whether that is substantial and for good is "
-            f"left to the reader",
+            f"{counted(number)} personnel{assumed(rows, 'personnel')} of land combat forces of "
+            f"other members are in members that joined later ({shares or 'none'}); the Act gives "
+            f"no number and the analyst has set none, so whether that is substantial and for good "
+            f"is left to the reader",
             number=number,
             limit=None,
             unit="personnel",
