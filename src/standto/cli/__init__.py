@@ -1,9 +1,12 @@
 """The command line: each command parses, calls one function, prints.
 
 Everything heavy is imported inside the command that needs it, so that help answers at once.
+Commands stand in the help in the order in which their modules are imported here.
 """
 
-from standto.cli import council, rehearse, response
+from standto.cli import response  # isort: skip
+from standto.cli import reports, world  # isort: skip
+from standto.cli import council, rehearse  # isort: skip
 from standto.cli.group import main
 
-__all__ = ["council", "main", "rehearse", "response"]
+__all__ = ["council", "main", "rehearse", "reports", "response", "world"]

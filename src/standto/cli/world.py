@@ -1,0 +1,117 @@
+"""The command route: one path through the network, and what it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from standto.cli.group import example, main
+
+if TYPE_CHECKING:
+    from standto.world.network import Network
+    from standto.world.route import Clearance, Route
+
+BUNDLED_CASE = "feb2022"
+
+
+@main.command()
+@click.argument("origin", metavar="FROM")
+@click.argument("destination", metavar="TO")
+@click.option(
+    "--mode",
+    type=click.Choice(["road", "rail", "sea", "air", "any"]),
+    default="any",
+    show_default=True,
+)
+@click.option("--avoid", metavar="RU,BY", default="", help="Countries not to be touched.")
+@click.option("--allies-only", is_flag=True, help="Only countries that consent in the scenario.")
+@click.option("--scenario", help=f"Scenario whose network and consents hold  [{BUNDLED_CASE}]")
+@click.option("--heaviest", type=click.FloatRange(min=0), help="Heaviest piece carried (t).")
+@click.option("--gauge", type=int, help="Only this track gauge (mm).")
+@click.option("--runway", type=click.IntRange(min=0), help="Runway needed (m).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@example("standto route Munster Rukla --mode road --avoid RU,BY")
+def route(
+    origin: str,
+    destination: str,
+    mode: str,
+    avoid: str,
+    allies_only: bool,
+    scenario: str | None,
+    heaviest: float | None,
+    gauge: int | None,
+    runway: int | None,
+    as_json: bool,
+) -> None:
+    """Find the fastest path between two places.
+
+    A place is a name, a name with its country (Brest,FR), a key (tapa-ee) or an ICAO code. Prints
+    distance, time, countries crossed, permissions with their lead times and changes of gauge; where
+    there is no path, the constraint that cuts it.
+    """
+    from standto.world.route import route as find
+
+    network, consenting = ground(scenario, with_consents=allies_only)
+    found = find(
+        network,
+        origin,
+        destination,
+        mode,
+        avoid=tuple(code.strip().upper() for code in avoid.split(",") if code.strip()),
+        allies=consenting,
+        max_t=heaviest,
+        gauge_mm=gauge,
+        runway_m=runway,
+    )
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found.as_dict()), indent=2))
+    else:
+        click.echo(told(found))
+
+
+def ground(scenario: str | None, *, with_consents: bool) -> tuple[Network, set[str] | None]:
+    """The network to search, and the countries that consent where that is asked for."""
+    from standto.world.load import load, load_network
+
+    if scenario is None and not with_consents:
+        return load_network(), None
+    world = load(scenario or BUNDLED_CASE)
+    members = world.alliance.members
+    consenting = set(members.filter(members["consent"])["iso"]) if with_consents else None
+    return world.network, consenting
+
+
+def told(route: Route) -> str:
+    """A route in lines for a reader."""
+    lines = [
+        f"{route.origin} to {route.destination}: {route.km:,.0f} km, {route.hours:.1f} h under way"
+        f" by {', '.join(route.modes)}",
+        f"countries: {', '.join(route.countries)}",
+    ]
+    lines += [
+        f"permission: {permit.country} by {permit.mode}, {lead_time(permit)} from request,"
+        f" grade {permit.grade}"
+        for permit in route.clearances
+    ]
+    lines += [
+        f"change of gauge: {b.place}, {b.rail_from} to {b.rail_to}, {b.hours:.1f} h"
+        for b in route.gauge_breaks
+    ]
+    lines += [
+        f"  {step.start} to {step.end}: {step.mode}"
+        + ("" if step.kind == "travel" else f" ({step.kind})")
+        + (f", {step.km:,.0f} km" if step.km else "")
+        + f", {step.hours:.1f} h"
+        for step in route.path
+    ]
+    return "\n".join(lines)
+
+
+def lead_time(permit: Clearance) -> str:
+    """Expected hours of a permission, with the span where sources differ."""
+    if permit.least_hours == permit.most_hours:
+        return f"{permit.hours:g} h"
+    return f"{permit.hours:.0f} h expected ({permit.least_hours:g} to {permit.most_hours:g} h)"
