@@ -57,7 +57,7 @@ def tables_of(draw: st.DrawFn, name: str) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("name", schemas())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_table_is_read_back_as_it_was_written(name: str, data: st.DataObject) -> None:
     table = data.draw(tables_of(name))

@@ -1,0 +1,71 @@
+"""A word finds the place it means; one that finds none, or several, gets help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from standto.world.load import load, load_network
+from standto.world.places import PlaceError, find, nearest, plain
+
+SMALL = load(Path(__file__).parent / "small").network
+EUROPE = load_network("europe")
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [
+        ("ashby-xa", "ashby-xa"),
+        ("Ashby", "ashby-xa"),
+        ("ASHBY", "ashby-xa"),
+        ("alder", "alder-xa"),
+        ("ålder", "alder-xa"),
+        ("Birch,XB", "birch-xb"),
+        ("birch, xd", "birch-xd"),
+        ("XAAY", "ayr-xa"),
+        ("the sound", "sound"),
+    ],
+)
+def test_a_place_is_found_by_key_name_country_or_icao(word: str, place: str) -> None:
+    assert find(SMALL, word) == place
+
+
+def test_accents_and_letters_of_other_alphabets_do_not_matter() -> None:
+    assert plain("Kaišiadorys") == "kaisiadorys"
+    assert plain("Świnoujście") == "swinoujscie"
+    assert plain("Tromsø") == "tromso"
+    assert plain("İzmir") == "izmir"
+    assert plain("Saint-Nazaire") == "saint nazaire"
+    assert find(EUROPE, "Constanta") == find(EUROPE, "Constanța") == "constanta-ro"
+    assert find(EUROPE, "ETAR") == "ramstein-de"
+
+
+def test_an_unknown_place_gets_the_three_nearest_names() -> None:
+    with pytest.raises(PlaceError) as caught:
+        find(SMALL, "Crwn")
+    assert len(caught.value.choices) == 3
+    assert caught.value.choices[0] == "crown-xc"
+    assert "crown-xc (Crown)" in str(caught.value)
+
+
+def test_an_unknown_place_of_a_country_gets_names_of_that_country() -> None:
+    with pytest.raises(PlaceError) as caught:
+        find(EUROPE, "Tappa,EE")
+    assert caught.value.choices[0] == "tapa-ee"
+    assert all(choice.endswith("-ee") for choice in caught.value.choices)
+
+
+def test_a_place_with_several_meanings_lists_them_with_their_countries() -> None:
+    with pytest.raises(PlaceError) as caught:
+        find(SMALL, "birch")
+    assert str(caught.value) == (
+        "'birch' has several meanings: Birch,XB (birch-xb); Birch,XD (birch-xd)"
+    )
+
+
+def test_nearest_compares_keys_and_names() -> None:
+    names = {"a-1": "Rotterdam", "b-2": "Antwerpen"}
+    assert nearest("Roterdam", list(names), names, 1) == ["a-1 (Rotterdam)"]
+    assert nearest("b2", list(names), names, 1) == ["b-2 (Antwerpen)"]
+    assert nearest("x", [], {}) == []
