@@ -16,8 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from reports_gold import Labelled, Score, load, overlaps
-
+from reports_gold import Labelled, Pair, Score, load, overlaps, pairs
 from standto.reports.assess import assess
 from standto.reports.situation import Situation, Statement
 
@@ -40,6 +39,36 @@ def main() -> None:
             f"{name:28} precision {one.precision:.3f}  recall {one.recall:.3f}"
             f"  F1 {one.f1:.3f}  ({one.right} of {one.gold}, {one.found} found)"
         )
+    for name, one in linked(pairs(given.part), show=given.show and given.part == "dev").items():
+        print(f"pairs, {name:21} precision {one.precision:.3f}  recall {one.recall:.3f}  ({one})")
+
+
+def linked(given: list[Pair], *, show: bool) -> dict[str, Score]:
+    """What each pair's links and cards say, against its label."""
+    scores: dict[str, Score] = defaultdict(Score)
+    with tempfile.TemporaryDirectory() as folder:
+        for pair in given:
+            paths = [Path(folder) / f"{pair.name}{side}.txt" for side in "ab"]
+            for path, text in zip(paths, (pair.a, pair.b), strict=True):
+                path.write_text(text, encoding="utf-8")
+            found = kinds(assess(paths))
+            wanted = {pair.expected} - {"none"}
+            for kind in sorted(found | wanted):
+                scores[kind].add([kind] if kind in found else [], [kind] if kind in wanted else [])
+            if show and found != wanted:
+                print(pair.name, "found", found, "should be", wanted)
+    return scores
+
+
+def kinds(situation: Situation) -> set[str]:
+    """How a pair was linked: the strongest of what was found."""
+    types = {link.type for link in situation.links}
+    aspects = {card.aspect for card in situation.differences}
+    if "contradicts" in types:
+        return {"contradicts"}
+    if aspects:
+        return {"differs"}
+    return {"same_utterance"} if "same_utterance" in types else set(types)
 
 
 def read(reports: list[Labelled]) -> list[Situation]:

@@ -72,6 +72,29 @@ def _strip(marked: str, gold: dict[str, Gold]) -> str:
 
 
 @dataclass
+class Pair:
+    """Two short reports, and how they should be linked: `aspect` of the difference, if any."""
+
+    name: str
+    expected: str
+    aspect: str
+    a: str
+    b: str
+
+
+def pairs(part: str) -> list[Pair]:
+    """The labelled pairs: odd ones to develop on (`dev`), even ones held out (`held`)."""
+    found = []
+    for block in (FOLDER / "pairs.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+        head, body = block.split("\n", 1)
+        name, expected, *aspect = head.split()
+        a, b = (side.strip() + "\n" for side in body.split("\n---\n"))
+        if int(name[1:]) % 2 == (part == "dev"):
+            found.append(Pair(name, expected, aspect[0] if aspect else "", a, b))
+    return found
+
+
+@dataclass
 class Score:
     """Counts of one measure over many reports."""
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from standto.errors import DataError
-from standto.reports.blocks import lines, passages
-from standto.reports.dates import report_dates
+from standto.reports.codes import codes, framings
 from standto.reports.frame import Attribution
 from standto.reports.grammar import attributions
 from standto.reports.intake import Source, take_in
-from standto.reports.links import links
-from standto.reports.situation import Report, Situation
-from standto.reports.speakers import Cast, day_of
+from standto.reports.issued import day_of, infer, make
+from standto.reports.links import link
+from standto.reports.origins import grades, originators
+from standto.reports.situation import Report, Situation, Statement
+from standto.reports.speakers import Cast
 from standto.reports.statements import Grammar, drawn, statements
 from standto.reports.syntax import by_syntax, parser_name
 from standto.reports.tokens import Sentence
@@ -32,57 +35,35 @@ def assess(paths: Sequence[Path]) -> Situation:
 
 def situation(sources: Sequence[Source]) -> Situation:
     """The situation that some reports describe, in the order given."""
-    reports = [_report(source, f"r{n}") for n, source in enumerate(sources, start=1)]
     parser = parser_name() or "rules"
-    made = []
-    for report in reports:
-        relations = drawn(report.text, report.passages, _grammar(report, parser))
-        cast = Cast(report.text, day_of(_day(report)))
-        cast.meet(0, 0)
-        made += statements(report.text, report.id, relations, cast, "rules")
+    reports = infer([make(source, f"r{n}") for n, source in enumerate(sources, start=1)])
+    made = [one for report in reports for one in _statements(report, parser)]
+    linked = link(made)
     return Situation(
         reports=tuple(reports),
         statements=tuple(made),
-        links=tuple(links(made)),
+        links=linked.links,
+        differences=linked.differences,
+        framings=tuple(f for report in reports for f in framings(report)),
+        originators=originators(made),
+        grades=tuple(grades(made, linked.links)),
         parser=parser,
     )
 
 
-def _grammar(report: Report, parser: str) -> Grammar:
-    return by_syntax if parser != "rules" and report.language == "en" else _by_rules
+def _statements(report: Report, parser: str) -> list[Statement]:
+    """The statements of one report, with their codes."""
+    parsed = parser != "rules" and report.language == "en"
+    grammar: Grammar = by_syntax if parsed else _by_rules
+    day, inferred = day_of(report)
+    cast = Cast(report.text, day, inferred)
+    relations = drawn(report.text, report.passages, grammar)
+    by = "spacy" if parsed else "rules"
+    return [
+        replace(one, codes=codes(one))
+        for one in statements(report.text, report.id, relations, cast, by)
+    ]
 
 
 def _by_rules(_text: str, cut: Sequence[Sentence]) -> list[list[Attribution]]:
     return [attributions(sentence) for sentence in cut]
-
-
-def _report(source: Source, name: str) -> Report:
-    dated = report_dates(source.text, lines(source.text))
-    blocks = passages(source.text, dated)
-    title = source.title or next(
-        (source.text[p.start : p.end] for p in blocks if p.kind == "title"), ""
-    )
-    return Report(
-        id=name,
-        path=source.path,
-        sha256=source.sha256,
-        title=title,
-        dates=dated.dates,
-        text=source.text,
-        passages=blocks,
-        media_type=source.media_type,
-        encoding=source.encoding,
-        publisher=source.publisher,
-        url=source.url,
-        entry=source.entry,
-        flags=() if dated.dates else ("no_date",),
-    )
-
-
-def _day(report: Report) -> str | None:
-    """The day a report was issued: published, posted, or the date at its head."""
-    for label in ("published", "posted", "dateline", "updated", "modified"):
-        for date in report.dates:
-            if date.label == label:
-                return date.value
-    return None

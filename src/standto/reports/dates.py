@@ -279,8 +279,7 @@ def report_dates(text: str, spans: Sequence[tuple[int, int]]) -> ReportDates:
             continue
         used.append((start, end))
         for number, hit in enumerate(hits):
-            label = labels[min(number, len(labels) - 1)] if labels else "undated"
-            label = "dateline" if label == "undated" else label
+            label = labels[min(number, len(labels) - 1)] if labels else "dateline"
             dates.append(
                 ReportDate(
                     label,  # type: ignore[arg-type]

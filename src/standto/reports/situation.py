@@ -43,13 +43,14 @@ class ReportDate(msgspec.Struct, frozen=True):
     """A date that a report gives of itself, or that was inferred for it.
 
     value: ISO as written, `2022-02-24T17:37` without a zone when none is stated.
+    start, end: None where it stands in a page's or a feed's own data, not in the text.
     inferred_from: id of the report it was taken from; None when this report states it.
     """
 
-    label: Literal["posted", "published", "modified", "updated", "dateline", "undated"]
+    label: Literal["posted", "published", "modified", "updated", "dateline", "inferred"]
     value: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
     exact: str
     zone: str | None = None
     flags: tuple[str, ...] = ()
@@ -82,7 +83,8 @@ class Code(msgspec.Struct, frozen=True):
     """A domain code that a rule proposes for a statement, with the words that triggered it.
 
     plover: event type of PLOVER 0.8, empty where it has none. posture: what the event layer must
-    not lose (`defensive`: does not count as a hostile act). rule: id of the row in codes.csv.
+    not lose (`defensive`: does not count as a hostile act). event: two statements with this code may
+    speak of one event. rule: id of the row in codes.csv.
     """
 
     code: str
@@ -94,6 +96,7 @@ class Code(msgspec.Struct, frozen=True):
     plover: str = ""
     mode: str = ""
     posture: str = ""
+    event: bool = False
     negated: bool = False
 
 

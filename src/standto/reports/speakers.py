@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -94,6 +94,7 @@ class Cast:
 
     text: str
     day: datetime | None
+    inferred: bool = False
     people: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     last_person: str | None = None
@@ -106,7 +107,7 @@ class Cast:
         for run in name_runs(tokens(self.text, start, end, ())):
             titled = [t for t in run if t.lower in HONORIFICS | ROLES]
             named = person_name(run)
-            if len(named) < 2:
+            if len(named) < 2 or _body_like(named):
                 continue
             full = " ".join(t.text for t in named)
             holder = self.holder_named(full)
@@ -355,13 +356,6 @@ def _bare(text: str, head: list[Token]) -> str:
     """The phrase without its first article."""
     words = head[1:] if len(head) > 1 and head[0].lower in {"the", "a", "an"} else head
     return text[words[0].start : words[-1].end]
-
-
-def day_of(value: str | None) -> datetime | None:
-    """The day of an ISO date or time, as aware UTC midnight."""
-    if value is None:
-        return None
-    return datetime.fromisoformat(value[:10]).replace(tzinfo=UTC)
 
 
 def flagged(speaker: Speaker, *flags: str) -> Speaker:

@@ -9,6 +9,7 @@ from standto.reports.frame import Attribution
 from standto.reports.quotes import Quote, quotes
 from standto.reports.situation import Kind, Passage, Span, Statement
 from standto.reports.speakers import Cast, Speaker
+from standto.reports.times import said, spoken_of
 from standto.reports.tokens import Sentence, sentences, tokens
 
 Grammar = Callable[[str, Sequence[Sentence]], list[list[Attribution]]]
@@ -103,6 +104,10 @@ def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: 
     flags = [f for f in relation.flags if f not in {"shared_subject", "no_cue"}]
     flags += [f for f in speaker.flags if f not in flags]
     flags += [ATTITUDES[relation.klass]] if relation.klass in ATTITUDES else []
+    day = cast.day.date() if cast.day else None
+    about = spoken_of(text, start, end, day, inferred=cast.inferred)
+    made = said(text, _frame(one, parts), day, inferred=cast.inferred)
+    flags += ["future"] if about.future else []
     flags += sorted({f for q in _inside(one, start, end) for f in q.flags})
     return Statement(
         id=f"{report}.{number}",
@@ -116,6 +121,10 @@ def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: 
         speaker_how=speaker.how,
         cue=relation.cue.of(text) if relation.cue else None,
         flags=tuple(flags),
+        said_at=made.value,
+        said_at_basis=made.basis,
+        about=about.value,
+        about_basis=about.basis,
         addressee=relation.addressee.of(text) if relation.addressee else None,
         parts=parts,
         marked=relation.content,
@@ -124,6 +133,15 @@ def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: 
         mentions=cast.mentions(start, end),
         by=by,
     )
+
+
+def _frame(one: Drawn, parts: Sequence[Span]) -> list[tuple[int, int]]:
+    """The stretches of a sentence around its content."""
+    edges = [one.sentence.start]
+    for part in parts:
+        edges += [part.start, part.end]
+    edges.append(max(one.sentence.end, parts[-1].end))
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
 
 
 def _inside(one: Drawn, start: int, end: int) -> list[Quote]:

@@ -132,7 +132,11 @@ class _Tree:
         if source is None:
             return rule
         content = self.ended(content, cue)
-        return Draft(cue, source, content, rule.addressee if rule else None) if content else rule
+        if sum(end - begin for begin, end in content) < 2 and not any(
+            self.frame.quote(begin) for begin, _ in content
+        ):
+            return rule
+        return Draft(cue, source, content, rule.addressee if rule else None)
 
     def ended(self, content: tuple[Range, ...], cue: Cue) -> tuple[Range, ...]:
         """Content cut where another attribution begins, and drawn on over a second predicate."""

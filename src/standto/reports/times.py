@@ -1,0 +1,114 @@
+"""When a statement was made and what time it speaks of, each with the basis it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from standto.reports.dates import Found, find
+from standto.reports.situation import Basis
+from standto.reports.tokens import tokens
+
+WEEKDAYS = {
+    name: n
+    for n, names in enumerate(
+        (
+            "monday montag lundi понедельник poniedziałek",
+            "tuesday dienstag mardi вторник wtorek",
+            "wednesday mittwoch mercredi среду środę",
+            "thursday donnerstag jeudi четверг czwartek",
+            "friday freitag vendredi пятницу piątek",
+            "saturday samstag samedi субботу sobotę",
+            "sunday sonntag dimanche воскресенье niedzielę",
+        )
+    )
+    for name in names.split()
+}
+SHIFTS = {
+    "yesterday": -1,
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "gestern": -1,
+    "heute": 0,
+    "morgen": 1,
+    "hier": -1,
+    "demain": 1,
+    "вчера": -1,
+    "сегодня": 0,
+    "завтра": 1,
+    "wczoraj": -1,
+    "dzisiaj": 0,
+    "jutro": 1,
+}
+FUTURE = frozenset("will would shall 'll going intends intend wird werden".split())
+BEFORE = frozenset("earlier previously before already".split())
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time and its basis: a day `2022-02-24`, an interval `../2022-02-24`, or None."""
+
+    value: str | None
+    basis: Basis
+    future: bool = False
+
+
+def spoken_of(text: str, start: int, end: int, day: date | None, *, inferred: bool) -> When:
+    """The time that a stretch of a report speaks of; `day` is the report's own."""
+    words = {t.lower for t in tokens(text, start, end, ())}
+    future = bool(words & FUTURE)
+    stated = find(text, start, end, day.year if day else None)
+    if stated:
+        return When(_joined(stated), _basis(stated, inferred=inferred), future)
+    if day is None:
+        return When(None, "unknown", future)
+    for token in tokens(text, start, end, ()):
+        if token.lower in SHIFTS and token.lower != "morgen":
+            moved = day + timedelta(days=SHIFTS[token.lower])
+            return When(moved.isoformat(), "relative", future)
+        if token.lower in WEEKDAYS:
+            moved = nearest(day, WEEKDAYS[token.lower], future=future)
+            return When(moved.isoformat(), "relative", future)
+    if words & BEFORE:
+        return When(f"../{day.isoformat()}", "bounded", future)
+    if future:
+        return When(f"{day.isoformat()}/..", "bounded", future)
+    return When(None, "unknown", future)
+
+
+def _basis(stated: list[Found], *, inferred: bool) -> Basis:
+    """`stated`; or `inferred` where the year is that of a report whose own date was inferred."""
+    return "inferred" if inferred and not all(f.year_stated for f in stated) else "stated"
+
+
+def _joined(stated: list[Found]) -> str:
+    days = sorted({f.value[:10] for f in stated})
+    if len(days) == 1:
+        return stated[0].value
+    return f"{days[0]}/{days[-1]}"
+
+
+def nearest(day: date, weekday: int, *, future: bool) -> date:
+    """The weekday nearest to a report's day: on or before it, or after it where it lies ahead."""
+    back = (day.weekday() - weekday) % 7
+    if future:
+        return day + timedelta(days=(weekday - day.weekday()) % 7)
+    return day - timedelta(days=back)
+
+
+def said(text: str, frame: list[tuple[int, int]], day: date | None, *, inferred: bool) -> When:
+    """When a statement was made, from the words around its content: the frame.
+
+    A frame that names no day leaves the report's own as a bound: it was said by then.
+    """
+    for start, end in frame:
+        when = spoken_of(text, start, end, day, inferred=inferred)
+        if when.value is not None and when.basis in {"stated", "relative"}:
+            return When(when.value, when.basis)
+    if day is None:
+        return When(None, "unknown")
+    earlier = any(t.lower in BEFORE for start, end in frame for t in tokens(text, start, end, ()))
+    if earlier:
+        return When(f"../{day.isoformat()}", "bounded")
+    return When(day.isoformat(), "inferred" if inferred else "bounded")
