@@ -25,7 +25,7 @@ from standto.world.folder import (
 )
 from standto.world.network import Network
 from standto.world.references import Tables, reference_faults
-from standto.world.scenario import read_scenario
+from standto.world.scenario import named_network, read_scenario
 from standto.world.sense import sense_faults
 from standto.world.world import World
 
@@ -47,7 +47,7 @@ def load(folder: str | Path) -> World:
         scenario, clock = read_scenario(path / "scenario.toml")
     except DataError as error:
         faults += error.faults
-    tables, wrong = _tables(path, scenario)
+    tables, wrong = _tables(path, named_network(path / "scenario.toml"))
     faults += wrong
     faults += reference_faults(tables, scenario)
     faults += sense_faults(tables)
@@ -94,12 +94,11 @@ def network_folder(name: str, scenario: Path) -> Path | None:
     return None
 
 
-def _tables(path: Path, scenario: Scenario | None) -> tuple[Tables, list[Fault]]:
+def _tables(path: Path, network: str) -> tuple[Tables, list[Fault]]:
     """All tables of a scenario: its own, laid over those of its network; and their faults."""
     own = gather(path, [*ALLIANCE, *NETWORK])
     faults = [*own.faults, *strangers(path, [*ALLIANCE, *NETWORK])]
     tables = dict(own.tables)
-    network = "europe" if scenario is None else scenario.network
     if network != OWN:
         below = network_folder(network, path)
         if below is None:

@@ -35,12 +35,19 @@ TARGETS = {
 def reference_faults(tables: Tables, scenario: Scenario | None) -> Iterator[Fault]:
     """Faults of every column that refers to another table, and of the scenario's own keys."""
     named = {name: keys(tables, name) for name in tables}
+    bare: dict[str, int] = {}
     for name in tables:
         for column in schema(name).columns:
             if column.refers:
                 allowed = named[column.refers] | WILD.get((name, column.name), set())
                 missing = unknown(tables[name], column.field, allowed)
-                yield from _faults(missing, column.name, column.refers, tables)
+                if tables[column.refers].is_empty():
+                    bare[column.refers] = bare.get(column.refers, 0) + missing.height
+                else:
+                    yield from _faults(missing, column.name, column.refers, tables)
+    for name, cells in bare.items():
+        if cells:
+            yield Fault(f"{name}.csv", None, None, None, f"has no row, and {cells} cells name one")
     yield from _owner_faults(tables)
     yield from _target_faults(tables)
     if scenario is not None:
@@ -68,8 +75,6 @@ def _faults(missing: pl.DataFrame, column: str, refers: str, tables: Tables) -> 
 
 def _hint(value: str, refers: str, table: pl.DataFrame) -> str:
     """The three nearest keys, with the name where the table has one."""
-    if table.is_empty():
-        return f" ({refers}.csv has no row)"
     key = schema(refers).key[0]
     rows = table.drop_nulls(key)
     named = dict(zip(rows[key], rows["name"], strict=True)) if "name" in rows.columns else {}

@@ -45,6 +45,15 @@ def read_scenario(path: Path) -> tuple[Scenario, Clock]:
     return scenario, Clock(parse_when(scenario.c_hour))
 
 
+def named_network(path: Path) -> str:
+    """The network that a scenario file names, even where the rest of the file is wrong."""
+    try:
+        named = _toml(path)[1].get("network")
+    except DataError:
+        named = None
+    return named if isinstance(named, str) else "europe"
+
+
 def _toml(path: Path) -> tuple[str, dict[str, Any]]:
     if not path.is_file():
         raise DataError.one(FILE, "there is no such file; a scenario folder needs one")
