@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from standto.council.activation import Activation
+from standto.council.decide import decide
 from standto.plan.activate import activate
 from standto.plan.plan import Limits
 from standto.rehearse.ensemble import Ensemble
@@ -24,10 +24,8 @@ from standto.reports.situation import (
 from standto.schedule.schedule import LEGS, Bound, Result, Schedule
 from standto.view.response import Response
 from standto.world.load import load
-from standto.world.version import version
 
 SMALL = Path(__file__).parent / "small"
-PLANS = ("east",)
 ROUTE = ["road-ashby-alder", "road-alder-birch", "road-birch-cedar", "road-cedar-crown"]
 FINDINGS: dict[str, Any] = {
     "finding": ["territory-1", "vienna-1"],
@@ -88,12 +86,12 @@ def legs() -> pl.DataFrame:
         start = 2880 + packet * 120
         ends = {"from": "ashby-xa", "to": "crown-xc"}
         add("a-mech-wheels", packet, 0, "road", ROUTE, depart=start, hours=16, **ends)
-    flight = {"from": "ayr-xa", "to": "cove-xc", "lift": "a-air"}
+    flight = {"from": "ayr-xa", "to": "cove-xc", "lift": "lifter-xa"}
     add("a-mech-advance", 2, 0, "air", [], depart=3000, hours=2, **flight)
     first = ["rail-ashby-alder", "rail-alder-birch", "rail-birch-cedar"]
-    train = {"from": "ashby-xa", "to": "cedar-xc", "lift": "a-wagons", "trip": 1}
+    train = {"from": "ashby-xa", "to": "cedar-xc", "lift": "train-xa", "trip": 1}
     add("a-mech-tanks", 3, 0, "rail", first, depart=3600, hours=20, **train)
-    last = {"from": "cedar-xc", "to": "crown-xc", "lift": "c-broad", "trip": 2}
+    last = {"from": "cedar-xc", "to": "crown-xc", "lift": "train-xc", "trip": 2}
     add("a-mech-tanks", 3, 1, "rail", ["rail-cedar-crown"], depart=5400, hours=4, **last)
     near = {"from": "birch-xb", "to": "crown-xc"}
     add("b-inf-wheels", 4, 0, "road", ROUTE[2:], depart=1500, hours=9, **near)
@@ -188,10 +186,9 @@ def situation() -> Situation:
 
 
 def response(ledger: Path, table: pl.DataFrame | None = None) -> Response:
-    """The whole made-up response; `ledger` need not exist where no files are written."""
+    """The whole made-up response; `ledger` is where the council's acts are recorded."""
     world = load(SMALL)
-    at = world.clock.utc(-120)
-    activation = Activation(PLANS, version(world.alliance, PLANS), at, at, "ab" * 32, 6)
+    activation = decide(world, ledger)
     return Response(
         world=world,
         situation=situation(),

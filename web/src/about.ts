@@ -13,7 +13,7 @@ const SOURCES: Column<Source>[] = [
   { head: "Source", value: (row) => row.title, class: "words", cell: (row) => row.title },
   { head: "Where", value: (row) => row.where, cell: (row) => h("span", { class: "where" }, address(row.where ?? "")) },
   { head: "Licence", value: (row) => row.licence, cell: (row) => row.licence },
-  { head: "Read", value: (row) => row.retrieved, cell: (row) => row.retrieved ?? "" },
+  { head: "Read", class: "nowrap", value: (row) => row.retrieved, cell: (row) => row.retrieved ?? "" },
   { head: "Gives", value: (row) => total(row), class: "words", cell: (row) => (usedBy.get(row.source) ?? [])
     .map((u) => `${plain(u.table)} (${number(u.rows)})`).join(", ") },
   { head: "Grade-C numbers", value: (row) => weak(row), number: true, cell: (row) =>
@@ -42,7 +42,7 @@ const FACTORS: Column<Factor>[] = [
 ];
 
 export function sources(): HTMLElement {
-  const used = page.sources.filter((source) => usedBy.has(source.source));
+  const used = page.sources.filter((source) => usedBy.has(source.source)).sort((a, b) => total(b) - total(a));
   const counts = page.summary.sources;
   return section("sources", "Sources", `${used.length} sources stand behind this answer. ` +
     `${number(counts.grade_c_numbers_used)} of the numbers it rests on are assumptions that nobody has yet seen in a source.`,

@@ -37,16 +37,17 @@ function masthead(): HTMLElement {
 function navigation(): HTMLElement {
   const links = SECTIONS.map(([id, label]) => h("a", { href: `#${id}` }, label));
   const nav = h("nav", { "aria-label": "Parts of this page" }, ...links);
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      for (const link of links) {
-        if (link.hash === `#${entry.target.id}`) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
-      }
+  const mark = (): void => {
+    const parts = [...document.querySelectorAll<HTMLElement>("main > section")];
+    const end = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 4;
+    const seen = end ? parts.at(-1) : parts.filter((part) => part.getBoundingClientRect().top < 160).at(-1) ?? parts[0];
+    for (const link of links) {
+      if (link.hash === `#${seen?.id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
     }
-  }, { rootMargin: "-20% 0px -70% 0px" });
-  queueMicrotask(() => document.querySelectorAll("main > section").forEach((node) => seen.observe(node)));
+  };
+  window.addEventListener("scroll", mark, { passive: true });
+  queueMicrotask(mark);
   return nav;
 }
 

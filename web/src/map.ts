@@ -69,16 +69,36 @@ function points(keys: Iterable<string>, properties: (key: string) => GeoJSON.Geo
   return collection(features);
 }
 
+/** Size of each country on the base map, in square degrees of its largest part's box. */
+const sizes = new Map((base.land?.features ?? []).map((feature) =>
+  [String(feature.properties?.iso ?? ""), boxSize(feature.geometry)]));
+
+function boxSize(geometry: GeoJSON.Geometry): number {
+  const parts = geometry.type === "MultiPolygon" ? geometry.coordinates
+    : geometry.type === "Polygon" ? [geometry.coordinates] : [];
+  return Math.max(0, ...parts.map(([ring]) => {
+    const [lons, lats] = [ring.map((p) => p[0]), ring.map((p) => p[1])];
+    return (Math.max(...lons) - Math.min(...lons)) * (Math.max(...lats) - Math.min(...lats));
+  }));
+}
+
+/** Countries that get a name: those that have a standing and a shape, and large ones. */
+const named = page.countries.filter((country) => {
+  const size = sizes.get(country.iso);
+  if (size === undefined) return !base.land && country.status !== "unlisted";
+  return size > 12 || (country.status === "member" && size > 0.5);
+});
+
 function countryLabels(): GeoJSON.FeatureCollection {
-  return collection(page.countries.map((country) => ({ type: "Feature",
-    properties: { image: `country:${country.iso}` },
+  return collection(named.map((country) => ({ type: "Feature",
+    properties: { image: `country:${country.iso}`, rank: -(sizes.get(country.iso) ?? 0) },
     geometry: { type: "Point", coordinates: [country.lon, country.lat] } })));
 }
 
 function labels(): Label[] {
   const stops = page.places.filter((place) => place.stop);
   return [
-    ...page.countries.map((c): Label => ({ id: `country:${c.iso}`, text: c.name, kind: "country" })),
+    ...named.map((c): Label => ({ id: `country:${c.iso}`, text: c.name, kind: "country" })),
     ...stops.map((p): Label => ({ id: `place:${p.place}`, text: p.name, kind: "place" })),
   ];
 }
@@ -146,7 +166,8 @@ function style(): StyleSpecification {
       { id: "place-names", type: "symbol", source: "stops", minzoom: 4.2, layout: { "icon-image": ["get", "image"],
         "icon-anchor": "left", "icon-offset": [5, 0], "icon-padding": 3, ...visible("place-names") } },
       { id: "country-names", type: "symbol", source: "countries", maxzoom: 7, layout: {
-        "icon-image": ["get", "image"], "icon-padding": 6, ...visible("country-names") } },
+        "icon-image": ["get", "image"], "icon-padding": 6, "symbol-sort-key": ["get", "rank"],
+        ...visible("country-names") } },
     ],
   };
 }
@@ -191,21 +212,23 @@ export function makeMap(container: HTMLElement): maplibregl.Map | null {
   return map;
 }
 
-/** The part of the world to open on: what moves in Europe, say, not the home of a unit overseas. */
+/** The part of the world to open on: where forces go, and the homes around it, but not a home overseas. */
 function focus(): maplibregl.LngLatBounds {
-  const stops = page.places.filter((place) => place.stop);
+  const keys = page.forces.flatMap((force) => [force.home, force.destination ?? force.home]);
+  const stops = keys.flatMap((key) => placeOf.get(key) ?? []);
   if (stops.length < 8) return bounds();
-  const middle = (values: number[]): [number, number] => {
-    const sorted = [...values].sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
-    const [q1, q3] = [at(0.25), at(0.75)];
-    const reach = 2 * Math.max(q3 - q1, 4);
-    const kept = sorted.filter((v) => v >= q1 - reach && v <= q3 + reach);
-    return [kept[0], kept[kept.length - 1]];
-  };
   const [west, east] = middle(stops.map((place) => place.lon));
   const [south, north] = middle(stops.map((place) => place.lat));
   return new maplibregl.LngLatBounds([west, south, east, north]);
+}
+
+/** Least and greatest of the values, those far from the middle half left out. */
+function middle(values: number[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
+  const reach = 0.75 * Math.max(at(0.75) - at(0.25), 3);
+  const kept = sorted.filter((v) => v >= at(0.25) - reach && v <= at(0.75) + reach);
+  return [kept[0], kept[kept.length - 1]];
 }
 
 /** Show or hide the layers of a toggle. */

@@ -5,7 +5,7 @@ import { cPlus } from "./clock";
 import { itinerariesOf, placeName } from "./data";
 import { h } from "./dom";
 import { along, type Group, groups, type Point, type Rider, riders, ways } from "./motion";
-import { palette } from "./palette";
+import { onScheme, palette } from "./palette";
 import { symbolImage } from "./symbol";
 import { choose, chosen, now, onChoice, onTime } from "./time";
 
@@ -50,6 +50,7 @@ export class Overlay {
     map.on("move", () => { this.list.hidden = true; this.draw(); });
     map.on("resize", () => this.queue());
     map.on("load", () => this.queue());
+    onScheme(() => { this.layer.replaceChildren(); this.nodes.clear(); this.queue(); });
     onTime(() => this.queue());
     onChoice(() => this.queue());
     this.layer.addEventListener("click", (event) => this.clicked(event));

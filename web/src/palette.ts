@@ -24,6 +24,8 @@ export function palette(): Palette {
   };
 }
 
+export const isDark = (): boolean => dark.matches;
+
 /** Call `listener` when the reader's system changes between light and dark. */
 export function onScheme(listener: () => void): void {
   dark.addEventListener("change", listener);

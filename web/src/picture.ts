@@ -69,7 +69,7 @@ function headline(): HTMLElement {
       () => origins.quantile("All forces", "P95", rehearsal.p95_min)),
     rehearsal.p05_min === null ? "" : `5 % by ${cPlus(rehearsal.p05_min)}`),
     cell("Late or not closed", link("#closures", `${late} of ${summary.forces_that_deploy}`),
-      summary.lines_unplanned ? `${summary.lines_unplanned} lines cannot arrive` : "forces that deploy"),
+      summary.lines_unplanned ? `${summary.lines_unplanned} ${summary.lines_unplanned > 1 ? "lines" : "line"} cannot arrive` : "forces that deploy"),
     cell("Findings", link("#findings", `${found.violated} violated`),
       `${found.attention} need attention, ${found.passed} passed`));
 }
@@ -150,7 +150,7 @@ function nowCard(): HTMLElement[] {
 }
 
 function eventList(minute: number): HTMLElement {
-  const past = events.filter((event) => event.minute <= minute).slice(-7);
+  const past = events.filter((event) => event.minute <= minute).slice(-6);
   const next = events.filter((event) => event.minute > minute).slice(0, 4);
   const item = (event: (typeof events)[number], when: string): HTMLElement =>
     h("li", { class: `${when} ${event.kind}` },

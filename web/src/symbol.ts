@@ -2,6 +2,7 @@
 
 import { app6d, ms } from "milsymbol";
 import type { Force } from "./data";
+import { isDark } from "./palette";
 
 ms.addIcons(app6d);
 ms.setStandard("APP6");
@@ -10,10 +11,11 @@ const drawn = new Map<string, string>();
 
 /** Address of the image of a symbol code, at a size in pixels of its frame. */
 export function symbolImage(sidc: string, size: number): string {
-  const key = `${sidc}/${size}`;
+  const outlineColor = isDark() ? "rgba(8,14,20,.75)" : "rgba(255,255,255,.85)";
+  const key = `${sidc}/${size}/${outlineColor}`;
   let address = drawn.get(key);
   if (!address) {
-    const svg = new ms.Symbol(sidc, { size, outlineColor: "rgba(255,255,255,.85)", outlineWidth: 4 })
+    const svg = new ms.Symbol(sidc, { size, outlineColor, outlineWidth: 4 })
       .asSVG();
     address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
     drawn.set(key, address);

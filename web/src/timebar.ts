@@ -126,7 +126,8 @@ export function dayTicks(): { minute: number; label: string; date: string }[] {
     found.push({ minute: d * 1440, label: `C${d < 0 ? "\u2212" : "+"}${Math.abs(d)}`, date: day(d * 1440) });
   }
   const every = Math.ceil(found.length / 14);
-  return found.filter((_, n) => n % every === 0);
+  const last = span.to - 0.04 * (span.to - span.from);
+  return found.filter((tick, n) => n % every === 0 && tick.minute < last);
 }
 
 function ticks(): HTMLElement {

@@ -50,7 +50,7 @@ def movements(legs: pl.DataFrame, links: pl.DataFrame) -> Movements:
             ways.append((index, *times, lift))
         first = packet[0]
         _add(grouped, (first["force"], first["line"], tuple(ways)), first)
-    moves.paths = [{"mode": m, "places": p, "at_min": t} for m, p, t in paths]
+    moves.paths = [{"mode": m, "places": list(p), "at_min": list(t)} for m, p, t in paths]
     moves.lifts = list(lifts)
     moves.itineraries = list(grouped.values())
     return _thinned(moves)
@@ -95,15 +95,25 @@ def _add(
 def _thinned(moves: Movements) -> Movements:
     """The same, with packets that leave close together taken as one where there are too many."""
     thin, bucket = moves.itineraries, 0
+    ways = [(path["mode"], *path["places"]) for path in moves.paths]
     while len(thin) > LARGE and bucket < 64 * FIRST_BUCKET_MIN:
         bucket = bucket * 2 or FIRST_BUCKET_MIN
         grouped: dict[tuple[Any, ...], dict[str, Any]] = {}
-        kept: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        kept: dict[tuple[Any, ...], tuple[Leg, ...]] = {}
         for entry in moves.itineraries:
             legs = tuple(entry["legs"])
-            way = (entry["force"], tuple(leg[0] for leg in legs), legs[0][1] // bucket)
-            ways = kept.setdefault(way, legs)
-            _add(grouped, (entry["force"], "", ways), entry)
+            way = (entry["force"], tuple(ways[leg[0]] for leg in legs), legs[0][1] // bucket)
+            _add(grouped, (entry["force"], "", kept.setdefault(way, legs)), entry)
         thin = list(grouped.values())
     moves.itineraries, moves.bucket_min = thin, bucket
+    return _without_unused(moves)
+
+
+def _without_unused(moves: Movements) -> Movements:
+    """The same, without paths that no itinerary takes any more."""
+    used = sorted({leg[0] for entry in moves.itineraries for leg in entry["legs"]})
+    number = {path: at for at, path in enumerate(used)}
+    for entry in moves.itineraries:
+        entry["legs"] = [(number[leg[0]], *leg[1:]) for leg in entry["legs"]]
+    moves.paths = [moves.paths[path] for path in used]
     return moves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,10 @@ ECHELONS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of symbols.csv: the first whose words stand in the function gives the symbol."""
+    """One row of symbols.csv: the first whose words stand in the function gives the symbol.
+
+    The words may begin any word of the function and end inside it: `signal` stands in `signals`.
+    """
 
     domain: str
     words: str
@@ -38,6 +42,11 @@ class Rule:
     modifier1: str
     modifier2: str
     meaning: str
+
+    def fits(self, function: str, domain: str) -> bool:
+        """Whether this rule gives a force of that function and domain its symbol."""
+        begins = re.search(rf"(?<![a-z]){re.escape(self.words)}", function.casefold())
+        return self.domain in {"*", domain} and begins is not None
 
 
 @cache
@@ -49,9 +58,8 @@ def rules() -> tuple[Rule, ...]:
 
 def rule(function: str, domain: str) -> Rule:
     """The rule that gives a force its symbol; every domain has a last one without words."""
-    text = function.casefold()
     for candidate in rules():
-        if candidate.domain in {"*", domain} and candidate.words in text:
+        if candidate.fits(function, domain):
             return candidate
     raise AssertionError(f"symbols.csv has no last rule for the domain {domain!r}")
 
