@@ -128,7 +128,7 @@ class Web:
         key = ("lift", mode, kind.heaviest_kg, kind.outsize, kind.flying)
         if key not in self.cache:
             made = {RAIL: self._rail, SEA: self._sea, AIR: self._air}[mode](kind)
-            np.fill_diagonal(made, NEVER)
+            made[self.node_stop[:, None] == self.node_stop[None, :]] = NEVER
             self.cache[key] = made
         found = self.cache[key]
         assert isinstance(found, np.ndarray)
