@@ -67,6 +67,9 @@ class Ground:
 
     def search(self, terms: Terms) -> Int | None:
         """Arcs of the fastest path under the terms, or None."""
+        g = self.graph
+        if not all(terms.open(g.countries[g.place_country[g.places.index(e)]]) for e in self.ends):
+            return None
         use = self._allowed(terms)
         sources, targets = (self.nodes(end, terms) for end in self.ends)
         for _ in range(TRIES):
