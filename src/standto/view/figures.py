@@ -123,7 +123,8 @@ def headline(response: Response) -> str:
         f" on {response.plan.lines.height} requirement lines in {result.schedule.legs.height} legs",
         f"  closure     {c_plus(result.closure_min)}"
         f" (no plan closes before {c_plus(result.closure_lower_bound_min)})",
-        f"  schedule    {result.status}; at most {100 * result.gap:.1f} % above the best possible",
+        f"  schedule    {result.status}; no plan can lower its objective by more than"
+        f" {100 * result.gap:.1f} %",
         f"  required    {late} of {result.closure.height} forces late"
         + (f"; {unplanned} lines cannot arrive" if unplanned else ""),
     ]
