@@ -54,6 +54,9 @@ ZONES = {
     "est": "-05:00",
     "edt": "-04:00",
 }
+PAUSES = frozenset(",.;|·-–—(")
+BETWEEN = frozenset("at um à в о t г р r року roku godz o".split())
+"""Words that may stand between a date and its time of day."""
 _PIECE = re.compile(r"\d++|[^\W\d_]++|[^\w\s]")
 _WINDOW = 14
 """A date with its time has at most this many pieces."""
@@ -122,27 +125,10 @@ def _date(pieces: Sequence[_Piece], at: int, year: int | None) -> tuple[Found, i
         return None
     day, used, stated = parsed
     flags: tuple[str, ...] = ()
-    after = used
-    marks = ""
-    while after < len(window) and window[after].text in ",.;|·-–—(":
-        marks += window[after].text
+    after, marks = used, ""
+    while after < len(window) and (window[after].text in BETWEEN or window[after].text in PAUSES):
+        marks += window[after].text if window[after].text in PAUSES else " "
         after += 1
-    if after < len(window) and window[after].text in {
-        "at",
-        "um",
-        "à",
-        "в",
-        "о",
-        "t",
-        "г",
-        "року",
-        "o",
-        "roku",
-        "godz",
-    }:
-        after += 1
-        while after < len(window) and window[after].text in {".", ",", "в", "о", "року"}:
-            after += 1
     clock = _clock(window, after)
     value, zone, end = day.isoformat(), None, window[used - 1].end
     if clock is not None:

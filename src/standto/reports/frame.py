@@ -9,6 +9,8 @@ from standto.reports.cues import Cue, cues
 from standto.reports.situation import Span
 from standto.reports.tokens import CLOSERS, ENDS, Sentence
 
+LONGEST = 300
+"""A sentence of more words outside its quotations is a table or noise, and left as narration."""
 Range = tuple[int, int]
 """First token and the one after the last."""
 
@@ -50,7 +52,7 @@ class Frame:
         verbs: numbers of the tokens that a parser holds for verbs; None leaves it to the rules.
         """
         self.words = sentence
-        found = list(cues(sentence, verbs))
+        found = list(cues(sentence, verbs)) if len(sentence) <= LONGEST else []
         self.cues = [
             cue
             for n, cue in enumerate(found)

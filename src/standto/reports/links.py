@@ -29,6 +29,8 @@ OPPOSED_ALIKE = 0.6
 """Statements must be this much alike before a negation in one makes them contradict."""
 CODED_OVERLAP = 0.3
 """The same for two statements that share a domain code."""
+NEGATION_WORDS = 3
+"""A negation and its auxiliary make a statement longer by at most so many words."""
 COMMON = 60
 """A word in more statements than this does not by itself bring two together."""
 Aspect = Literal["figure", "date", "name", "place", "polarity", "wording", "extent"]
@@ -96,7 +98,7 @@ def _same_utterance(a: Compared, b: Compared) -> Link | None:
 
 def _negation_apart(a: Compared, b: Compared) -> bool:
     """Whether only a negation tells two statements of like length apart."""
-    like = abs(len(a.lows) - len(b.lows)) <= 2
+    like = abs(len(a.lows) - len(b.lows)) <= NEGATION_WORDS
     return like and a.negative != b.negative
 
 
@@ -176,7 +178,7 @@ def _differences(a: Compared, b: Compared) -> Iterator[Difference]:
     if pair is not None and not _speakers(a.one, b.one, pair):
         found = True
         yield _card(a, b, "place" if pair[0].of in PLACE_WORDS else "name", *pair)
-    if a.negative != b.negative and not found and alike(a, b) >= OPPOSED_ALIKE:
+    if not found and _negation_apart(a, b) and alike(a, b) >= OPPOSED_ALIKE:
         yield Difference(
             a=a.one.id,
             b=b.one.id,

@@ -118,6 +118,8 @@ class _Scan:
         while self.stack and self.stack[-1] is not opened:
             self.stack.pop()
         self.stack.pop()
+        if mark in SINGLE and at - opened.at < 4:
+            return
         flags = () if _pair(opened.mark, mark) else ("mismatched_marks",)
         self.found.append(Quote(opened.at, at + 1, opened.at + 1, at, opened.depth, flags))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from standto.errors import Fault
 from standto.reports.assess import situation
 from standto.reports.intake import take_in
+from standto.reports.propose import Endpoint, propose
 from standto.reports.write import to_attributions, to_csv, to_json, to_markdown
 
 FORMATS = {
@@ -19,13 +20,19 @@ FORMATS = {
 """What `--format` may be, and the function that writes it."""
 
 
-def read_reports(paths: Sequence[Path], form: str) -> tuple[str, list[Fault]]:
+def read_reports(
+    paths: Sequence[Path], form: str, endpoint: Endpoint | None = None
+) -> tuple[str, list[Fault]]:
     """The situation log of the files that can be read, in a form, and a fault for each other.
 
-    Exit status: 2 where there is a fault, also when other files were read.
+    Exit status: 2 where there is a fault, also when other files were read. endpoint: asked for
+    proposals only when it is given.
     """
     sources, faults = take_in(paths)
-    return FORMATS[form](situation(sources)), faults
+    found = situation(sources)
+    if endpoint is not None:
+        found = propose(found, endpoint)
+    return FORMATS[form](found), faults
 
 
 def form_of(out: Path | None, form: str | None) -> str:

@@ -83,8 +83,8 @@ class Code(msgspec.Struct, frozen=True):
     """A domain code that a rule proposes for a statement, with the words that triggered it.
 
     plover: event type of PLOVER 0.8, empty where it has none. posture: what the event layer must
-    not lose (`defensive`: does not count as a hostile act). event: two statements with this code may
-    speak of one event. rule: id of the row in codes.csv.
+    not lose (`defensive`: does not count as a hostile act). event: two statements with this code
+    may speak of one event. rule: id of the row in codes.csv.
     """
 
     code: str

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as changed
 
 from standto.reports.frame import Attribution
 from standto.reports.quotes import Quote, quotes
@@ -35,10 +38,11 @@ def drawn(text: str, passages: Sequence[Passage], grammar: Grammar) -> list[Draw
         if passage.kind != "body":
             continue
         marks = quotes(text, passage.start, passage.end)
+        begins = [q.start for q in marks]
         cut = sentences(tokens(text, passage.start, passage.end, marks))
         for sentence, relations in zip(cut, grammar(text, cut), strict=True):
             span = Span(sentence[0].start, sentence[-1].end)
-            here = tuple(q for q in marks if span.start <= q.start < span.end)
+            here = tuple(marks[bisect_left(begins, span.start) : bisect_left(begins, span.end)])
             if relations:
                 found += [Drawn(r, number, span, here) for r in relations]
                 continue
@@ -81,12 +85,17 @@ def statements(
 ) -> list[Statement]:
     """The statements of a report in the order they stand, each with its speaker resolved."""
     made: list[Statement] = []
-    at = 0
+    at = begun = 0
+    sentence = None
     for number, one in enumerate(sorted(found, key=_place), start=1):
         cast.meet(at, one.sentence.end)
         at = max(at, one.sentence.end)
+        if one.sentence != sentence:
+            made[begun:] = _nested(made[begun:])
+            begun, sentence = len(made), one.sentence
         made.append(_statement(text, report, number, one, cast, by))
-    return _nested(made)
+    made[begun:] = _nested(made[begun:])
+    return made
 
 
 def _place(one: Drawn) -> tuple[int, int, int]:
@@ -190,10 +199,10 @@ def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
             start, end = quote.inner_start, min(end, quote.inner_end)
             break
     else:
-        if text[start : start + 5].lower() == "that ":
-            start += 5
-        if text[start : start + 2] == ", ":
-            start += 2
+        if text[start : start + 4].lower() == "that" and text[start + 4 : start + 5] in {" ", ","}:
+            start += 4
+        while start < end and text[start] in ", ":
+            start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] == ","):
         end -= 1
     while start < end and text[start].isspace():
@@ -202,9 +211,7 @@ def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
 
 
 def _nested(made: Sequence[Statement]) -> list[Statement]:
-    """The same, each one that stands inside another's content saying so."""
-    from msgspec.structs import replace as changed
-
+    """The statements of one sentence, each that stands inside another's content saying so."""
     out = []
     for one in made:
         cue = one.cue_span
