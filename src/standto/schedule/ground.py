@@ -52,13 +52,15 @@ class Ways:
 class Ground:
     """The allowed network: its graph, and which arcs are open at all.
 
-    open: (arcs,) whether the arc may be used. allowed: (countries,) whether land may be used. factors: planning factors by key.
+    open: (arcs,) whether the arc may be used. allowed: (countries,) whether land may be used.
+    airspace: codes of countries that may be flown over. factors: planning factors by key.
     """
 
     network: Network
     graph: Graph
     open: npt.NDArray[np.bool_]
     allowed: npt.NDArray[np.bool_]
+    airspace: frozenset[str]
     factors: dict[str, float]
     start: Ints
     entry: Ints
@@ -78,11 +80,18 @@ class Ground:
         start = np.searchsorted(whole.head[order], np.arange(whole.node_place.size + 1))
         factors = {str(k): float(v) for k, v in network.factors.select("factor", "value").rows()}
         return cls(
-            network, whole, usable, allowed, factors, start.astype(np.int64), order.astype(np.int64)
+            network,
+            whole,
+            usable,
+            allowed,
+            limits.airspace,
+            factors,
+            start.astype(np.int64),
+            order.astype(np.int64),
         )
 
     def ways(self, minutes: Ints, stops: Ints) -> Ways:
-        """Quickest ways between stops (nodes, -1 where a stop has no node), arcs barred at NEVER."""
+        """Quickest ways between stops (nodes, -1 where a stop has none), arcs barred at NEVER."""
         size = stops.size
         table = np.full((size, size), NEVER, dtype=np.int64)
         first: list[Ints] = []
@@ -97,7 +106,7 @@ class Ground:
         return Ways(stops, table, first, self.graph.head)
 
     def travel(self, mode: int, heaviest_kg: int, layer: str | None = None) -> Ints:
-        """Minutes of each travel arc of a mode (and rail layer) that bears the load; others NEVER."""
+        """Minutes of each travel arc of a mode (and layer) that bears the load; others NEVER."""
         g = self.graph
         use = self.open & (g.mode == mode) & (g.kind == TRAVEL) & (g.max_t * 1000 >= heaviest_kg)
         if layer is not None:

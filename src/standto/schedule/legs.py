@@ -10,7 +10,7 @@ from standto.kernels import columns as c
 from standto.kernels.columns import Cells
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import LEGS
-from standto.world.graph import MODES
+from standto.world.graph import AIR, MODES
 
 Ints = npt.NDArray[np.int64]
 
@@ -31,7 +31,7 @@ def legs_of(problem: Problem, cells: Cells) -> pl.DataFrame:
     arrive = np.where(aboard, cells[base + c.T_ARRIVE], depart + t.hops[hop, c.H_MIN])
     line = t.packets[packet, c.P_LINE]
     speed = np.where(aboard, t.fleets[np.maximum(fleet, 0), c.F_SPEED] if fleet.size else 1, 1)
-    links, entered, countries = _paths(problem, hop, depart, speed)
+    links, entered, countries, via = _paths(problem, hop, depart, speed)
     names = np.array([*problem.fleets.names, ""])
     first = np.array([*(t.fleets[:, c.F_ASSET] - problem.fleets.first_number), 0])
     stops = np.array(problem.stops)
@@ -56,6 +56,7 @@ def legs_of(problem: Problem, cells: Cells) -> pl.DataFrame:
             "links": links,
             "link_depart_min": entered,
             "countries": countries,
+            "via": via,
             "personnel": problem.people[packet],
             "mass_t": t.packets[packet, c.P_MASS] / 1000,
             "lane_m": t.packets[packet, c.P_LANE] / 10,
@@ -88,23 +89,37 @@ def _renumbered(numbers: Ints) -> Ints:
 
 def _paths(
     problem: Problem, hop: Ints, depart: Ints, speed: Ints
-) -> tuple[list[list[str]], list[list[int]], list[list[str]]]:
-    """Links of each leg, the minute each is entered, and the countries it touches in order."""
-    graph = problem.graph
-    facts: dict[int, tuple[list[str], list[str]]] = {}
-    links, entered, countries = [], [], []
+) -> tuple[list[list[str]], list[list[int]], list[list[str]], list[list[float]]]:
+    """Links of each leg, the minute each is entered, countries touched, turning points."""
+    facts: dict[int, tuple[list[str], list[str], list[float]]] = {}
+    links, entered, countries, via = [], [], [], []
     for h, start, pace in zip(hop.tolist(), depart.tolist(), speed.tolist(), strict=True):
         if h not in facts:
-            arcs = problem.hop_arcs[h]
-            ends = [problem.stops[problem.tables.hops[h, x]] for x in (c.H_FROM, c.H_TO)]
-            places = [graph.places[p] for p in graph.node_place[graph.head[arcs]]]
-            isos = [problem.country_of(place) for place in (ends[0], *places, ends[1])]
-            facts[h] = (
-                [problem.links[graph.link[a]] for a in arcs.tolist()],
-                list(dict.fromkeys(iso for iso in isos if iso != "--")),
-            )
+            flies = problem.tables.hops[h, c.H_MODE] == AIR
+            facts[h] = _flown(problem, h) if flies else _driven(problem, h)
         minutes, far = problem.hop_entered[h]
         links.append(facts[h][0])
         entered.append((start + minutes + far * 6 // pace).tolist())
         countries.append(facts[h][1])
-    return links, entered, countries
+        via.append(facts[h][2])
+    return links, entered, countries, via
+
+
+def _driven(problem: Problem, hop: int) -> tuple[list[str], list[str], list[float]]:
+    """Links and countries of a hop by road, rail or sea."""
+    graph = problem.graph
+    arcs = problem.hop_arcs[hop]
+    ends = [problem.stops[problem.tables.hops[hop, x]] for x in (c.H_FROM, c.H_TO)]
+    places = [graph.places[p] for p in graph.node_place[graph.head[arcs]]]
+    isos = [problem.country_of(place) for place in (ends[0], *places, ends[1])]
+    links = [problem.links[graph.link[a]] for a in arcs.tolist()]
+    return links, list(dict.fromkeys(iso for iso in isos if iso != "--")), []
+
+
+def _flown(problem: Problem, hop: int) -> tuple[list[str], list[str], list[float]]:
+    """Countries flown over and turning points of a hop by air."""
+    start, end = (int(problem.tables.hops[hop, x]) for x in (c.H_FROM, c.H_TO))
+    skies = problem.web.skies
+    own = [problem.country_of(problem.stops[n]) for n in (start, end)]
+    over = list(dict.fromkeys([own[0], *skies.over(start, end), own[1]]))
+    return [], over, skies.via(start, end)

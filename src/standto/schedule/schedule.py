@@ -27,6 +27,7 @@ LEGS = pl.Schema(
         "links": pl.List(pl.String()),
         "link_depart_min": pl.List(pl.Int64()),
         "countries": pl.List(pl.String()),
+        "via": pl.List(pl.Float64()),
         "personnel": pl.Int64(),
         "mass_t": pl.Float64(),
         "lane_m": pl.Float64(),
@@ -40,7 +41,9 @@ of the fleet (empty for a unit on its own wheels); `asset` the number of the veh
 or aircraft within the fleet; `trip` shared by all packets aboard one departure (-1 without lift).
 `load_min` before `depart_min` and `unload_min` after `arrive_min` are minutes of handling: the
 packet is at `from` until depart and free at `to` from `arrive_min + unload_min`. `links` are the
-network links in order of travel (empty by air) with the minute each is entered. A train that
+network links in order of travel (empty by air) with the minute each is entered. `via` by air:
+latitude and longitude of each turning point in degrees, both ends included, one after another;
+`countries` are then those flown over. A train that
 changes gauge, or a convoy that waits for a permit, ends a leg there and begins another.
 `packet` numbers packets over the whole plan, `step` the packet's legs from 0.
 """

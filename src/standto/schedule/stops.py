@@ -11,10 +11,9 @@ import polars as pl
 from standto.kernels.columns import NEVER
 from standto.schedule.fleets import Fleets, gauge_group
 from standto.schedule.ground import Ground
+from standto.schedule.skies import skies
 from standto.schedule.web import CHANGE, GROUND, QUAY, Seaways, Web
-from standto.world.distance import great_circle_km
 from standto.world.graph import SEA
-from standto.world.network import Network
 
 Ints = npt.NDArray[np.int64]
 
@@ -73,7 +72,7 @@ def web_of(ground: Ground, stops: tuple[str, ...], fleets: Fleets) -> Web:
         airfield=np.array([p in fields for p in stops], dtype=bool),
         port=np.array([p in ports for p in stops], dtype=bool),
         sea=seaways(ground, stops),
-        flights=flights(network, stops, {*fields, *network.fleets["base"]}),
+        skies=skies(ground, stops, {*fields, *network.fleets["base"]}),
         cache={},
     )
 
@@ -96,16 +95,4 @@ def seaways(ground: Ground, stops: tuple[str, ...]) -> Seaways:
     return Seaways(ways, fixed, far)
 
 
-def flights(network: Network, stops: tuple[str, ...], fields: Iterable[str]) -> Ints:
-    """Hectometres by air between stops that are airfields or bases; NEVER where not."""
-    places = dict(
-        (p, (lat, lon)) for p, lat, lon in network.places.select("place", "lat", "lon").iter_rows()
-    )
-    at = np.array([places[p] for p in stops]).reshape(len(stops), 2)
-    km = great_circle_km(at[:, 0, None], at[:, 1, None], at[None, :, 0], at[None, :, 1])
-    flying = np.isin(np.array(stops), np.array(sorted(fields)))
-    made = np.ceil(km * 10).astype(np.int64)
-    return np.where(flying[:, None] & flying[None, :], made, NEVER)
-
-
-__all__ = ["flights", "seaways", "stops_of", "web_of"]
+__all__ = ["seaways", "stops_of", "web_of"]

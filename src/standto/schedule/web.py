@@ -16,6 +16,7 @@ from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
 from standto.schedule.fleets import Fleets, gauge_group
 from standto.schedule.ground import Ground, Ways, daily_driving, elapsed
+from standto.schedule.skies import Skies
 from standto.world.graph import AIR, RAIL, ROAD, SEA
 
 Ints = npt.NDArray[np.int64]
@@ -67,11 +68,16 @@ class Web:
     airfield: npt.NDArray[np.bool_]
     port: npt.NDArray[np.bool_]
     sea: Seaways
-    flights: Ints
+    skies: Skies
     cache: dict[object, object]
 
+    @property
+    def flights(self) -> Ints:
+        """Hectometres by air between stops, NEVER where none is allowed."""
+        return self.skies.hectometres
+
     def roads(self, heaviest_kg: int, everywhere: bool) -> Ways:
-        """Road ways between stops for loads up to a mass; over access roads only unless everywhere."""
+        """Road ways between stops for loads up to a mass; over access roads alone or everywhere."""
         key = ("road", heaviest_kg, everywhere)
         if key not in self.cache:
             minutes = self.ground.travel(ROAD, heaviest_kg)
