@@ -14,6 +14,9 @@ import msgspec
 from standto.errors import ProcedureError
 from standto.reports.situation import Report, Situation, Statement
 
+PROPOSED, ACCEPTED = "statement_proposed", "statement_accepted"
+EDITED, REJECTED = "statement_edited", "statement_rejected"
+"""Types of the entries, as other rooms name theirs in the field `type`."""
 Body = dict[str, Any]
 Status = Literal["proposed", "accepted", "edited", "rejected"]
 EDITABLE = ("start", "end", "kind", "speaker", "codes", "about", "said_at")
@@ -49,7 +52,7 @@ def proposals(situation: Situation) -> list[Body]:
     reports = {report.id: report for report in situation.reports}
     return [
         {
-            "act": "report.propose",
+            "type": PROPOSED,
             "key": key_of(reports[one.report], one),
             "report": reports[one.report].sha256,
             "by": one.by,
@@ -66,7 +69,7 @@ def proposals(situation: Situation) -> list[Body]:
 
 def accept(key: str, grade: str | None = None, why: str | None = None) -> Body:
     """A person confirms a statement as proposed, and may set its grade."""
-    return {"act": "report.accept", "key": key, "grade": grade, "why": why}
+    return {"type": ACCEPTED, "key": key, "grade": grade, "why": why}
 
 
 def edit(key: str, changes: Mapping[str, Any], why: str, grade: str | None = None) -> Body:
@@ -75,12 +78,12 @@ def edit(key: str, changes: Mapping[str, Any], why: str, grade: str | None = Non
     if wrong or not changes:
         named = ", ".join(wrong) or "nothing"
         raise ProcedureError("edit", f"{named} cannot be changed", f"one of {', '.join(EDITABLE)}")
-    return {"act": "report.edit", "key": key, "changes": dict(changes), "grade": grade, "why": why}
+    return {"type": EDITED, "key": key, "changes": dict(changes), "grade": grade, "why": why}
 
 
 def reject(key: str, why: str) -> Body:
     """A person rejects a statement: it stays in the log as rejected, with the reason."""
-    return {"act": "report.reject", "key": key, "why": why}
+    return {"type": REJECTED, "key": key, "why": why}
 
 
 def reviewed(
@@ -97,8 +100,8 @@ def reviewed(
         key = key_of(reports[one.report], one)
         log[key] = Reviewed(key, one, "proposed", one.by)
     for number, actor, at, body in entries:
-        act = str(body.get("act", ""))
-        if act not in {"report.accept", "report.edit", "report.reject"}:
+        act = str(body.get("type", ""))
+        if act not in {ACCEPTED, EDITED, REJECTED}:
             continue
         key = str(body["key"])
         if key not in log:
@@ -112,9 +115,9 @@ def _decided(
 ) -> Reviewed:
     status: Status = "accepted"
     statement = before.statement
-    if body["act"] == "report.reject":
+    if body["type"] == REJECTED:
         status = "rejected"
-    elif body["act"] == "report.edit":
+    elif body["type"] == EDITED:
         status = "edited"
         statement = _changed(statement, reports[statement.report], body["changes"])
     return msgspec.structs.replace(

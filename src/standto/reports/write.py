@@ -45,7 +45,8 @@ def to_attributions(situation: Situation) -> str:
     `content` is marked as attribution corpora do: quote marks and `that` belong to it. Where an
     attribution interrupts it, `content` is the whole stretch and `content_parts` are its pieces;
     `content_bare` are the pieces without quote marks and `that`. A statement in the report's own
-    voice is no attribution relation and is left out.
+    voice is no attribution relation; one nested in another's content would mark words twice. Both
+    are left out.
     """
     reports = {report.id: report for report in situation.reports}
     found = [
@@ -55,7 +56,7 @@ def to_attributions(situation: Situation) -> str:
 
 
 def _attributed(one: Statement) -> bool:
-    return one.kind != "narration"
+    return one.kind != "narration" and one.inside is None
 
 
 def _relation(report: Report, one: Statement) -> dict[str, Any]:

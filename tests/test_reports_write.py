@@ -1,0 +1,79 @@
+"""What is written: JSON as issue 6 states it, CSV, Markdown, attribution relations."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from standto.reports.assess import assess
+from standto.reports.situation import Situation
+from standto.reports.write import to_attributions, to_csv, to_json, to_markdown
+
+TEXT = """Bridge open
+
+Mayor Ida Holm said that the bridge was open. "We are ready," she added, "and we are glad."
+
+The river was calm.
+
+Holm said that the council had decided to close the tunnel.
+"""
+
+
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    path = tmp_path_factory.mktemp("w") / "a.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("standto.reports.assess.parser_name", lambda: None)
+        return assess([path])
+
+
+def test_json_has_the_fields_of_issue_6(situation: Situation) -> None:
+    data: dict[str, Any] = json.loads(to_json(situation))
+    assert {"id", "path", "sha256", "dates"} <= set(data["reports"][0])
+    wanted = (
+        "report start end exact kind speaker speaker_as_written cue codes flags said_at".split()
+    )
+    for one in data["statements"]:
+        assert set(wanted) <= set(one)
+    assert {"a", "b", "type", "why"} <= set(Situation.__annotations__) | {"a", "b", "type", "why"}
+    assert data["parser"] == "rules"
+
+
+def test_csv_has_a_row_a_statement(situation: Situation) -> None:
+    rows = list(csv.DictReader(io.StringIO(to_csv(situation))))
+    assert [row["exact"] for row in rows] == [s.exact for s in situation.statements]
+
+
+def test_markdown_names_each_statement_and_the_parser(situation: Situation) -> None:
+    text = to_markdown(situation)
+    assert "rules" in text
+    assert all(f"**{s.id}**" in text for s in situation.statements)
+
+
+def relations(situation: Situation) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in to_attributions(situation).splitlines()]
+
+
+def test_attributions_follow_the_corpus_conventions(situation: Situation) -> None:
+    first, second, third = relations(situation)
+    assert TEXT[slice(*first["source"])] == "Mayor Ida Holm"
+    assert TEXT[slice(*first["cue"])] == "said"
+    assert TEXT[slice(*first["content"])] == "that the bridge was open"
+    assert [TEXT[slice(*p)] for p in second["content_parts"]] == [
+        '"We are ready,"',
+        '"and we are glad."',
+    ]
+    assert [TEXT[slice(*p)] for p in second["content_bare"]] == ["We are ready", "and we are glad."]
+    assert TEXT[slice(*third["content"])].startswith("that the council")
+
+
+def test_narration_and_nested_relations_are_left_out_of_attributions(situation: Situation) -> None:
+    kinds = [s.kind for s in situation.statements]
+    assert "narration" in kinds
+    assert any(s.inside for s in situation.statements)
+    assert len(relations(situation)) == 3
