@@ -119,6 +119,8 @@ export interface Path {
   mode: Mode;
   places: string[];
   at_min: number[];
+  /** By air: latitude and longitude of each turning point, one after another; else empty. */
+  via: number[];
 }
 
 /** path, depart, arrive, load, unload (minutes), index of the lift. */

@@ -52,24 +52,51 @@ export const ways: Way[] = page.paths.map(toWay);
 function toWay(path: Path): Way {
   const { places, mode, at_min: at } = path;
   const ends = { from: places[0], to: places[places.length - 1] };
-  if (mode === "air" && places.length === 2) {
-    const points = greatCircle(places[0], places[1]);
-    const each = at[1] / (points.length - 1);
-    return { mode, points, at: points.map((_, n) => n * each), ...ends };
-  }
+  if (mode === "air" && places.length === 2) return { mode, ...flown(path), ...ends };
   return { mode, points: places.map(placePoint), at, ...ends };
 }
 
-/** Points along the great circle between two places. */
-function greatCircle(a: string, b: string): Point[] {
-  const p = placeOf.get(a);
-  const q = placeOf.get(b);
-  if (!p || !q) return [placePoint(a), placePoint(b)];
-  const [u, v] = [unit(p.lon, p.lat), unit(q.lon, q.lat)];
-  const angle = Math.acos(Math.min(1, Math.max(-1, u[0] * v[0] + u[1] * v[1] + u[2] * v[2])));
-  if (angle < 1e-6) return [placePoint(a), placePoint(b)];
-  return Array.from({ length: AIR_POINTS + 1 }, (_, n) => {
-    const share = n / AIR_POINTS;
+/** A flight from turning point to turning point on great circles, at an even pace. */
+function flown(path: Path): { points: Point[]; at: number[] } {
+  const turns = turnsOf(path);
+  const angles = turns.slice(1).map((turn, n) => angleBetween(turns[n], turn));
+  const whole = angles.reduce((sum, angle) => sum + angle, 0) || 1;
+  const points: Point[] = [mercator(turns[0][0], turns[0][1])];
+  const at = [0];
+  angles.forEach((angle, n) => {
+    const start = at[at.length - 1];
+    const count = Math.max(1, Math.ceil((AIR_POINTS * angle) / whole));
+    greatCircle(turns[n], turns[n + 1], count).slice(1).forEach((point, k) => {
+      points.push(point);
+      at.push(start + ((path.at_min[1] * angle) / whole) * ((k + 1) / count));
+    });
+  });
+  return { points, at };
+}
+
+/** Longitude and latitude of a flight's turning points, its ends included. */
+function turnsOf(path: Path): [number, number][] {
+  const found: [number, number][] = [];
+  for (let n = 0; n + 1 < path.via.length; n += 2) found.push([path.via[n + 1], path.via[n]]);
+  if (found.length > 1) return found;
+  return path.places.map((key) => {
+    const place = placeOf.get(key);
+    return place ? [place.lon, place.lat] : [0, 0];
+  });
+}
+
+function angleBetween(a: [number, number], b: [number, number]): number {
+  const [u, v] = [unit(...a), unit(...b)];
+  return Math.acos(Math.min(1, Math.max(-1, u[0] * v[0] + u[1] * v[1] + u[2] * v[2])));
+}
+
+/** Points along the great circle between two points, `count` steps. */
+function greatCircle(a: [number, number], b: [number, number], count: number): Point[] {
+  const [u, v] = [unit(...a), unit(...b)];
+  const angle = angleBetween(a, b);
+  if (angle < 1e-6) return [mercator(...a), mercator(...b)];
+  return Array.from({ length: count + 1 }, (_, n) => {
+    const share = n / count;
     const [f, g] = [Math.sin((1 - share) * angle), Math.sin(share * angle)];
     const [x, y, z] = [0, 1, 2].map((k) => (f * u[k] + g * v[k]) / Math.sin(angle));
     return mercator((Math.atan2(y, x) * 180) / Math.PI, (Math.asin(z) * 180) / Math.PI);

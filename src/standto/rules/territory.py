@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -93,7 +94,7 @@ def airspace(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
         pairs = ", ".join(f"{a}-{b}" for a, b in rows.select("from", "to").head(3).iter_rows())
         landing = f"{counted(ends)} flights take off or land in {name}, which has not consented"
         passing = (
-            f"the direct line of {counted(count)} flights crosses {name}, which has not "
+            f"the way of {counted(count)} flights crosses {name}, which has not "
             f"consented: route them round it, or ask its permission"
         )
         yield Finding(
@@ -110,7 +111,7 @@ def airspace(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     if over.is_empty():
         count = evidence.schedule.legs.filter(pl.col("mode") == "air").height
         method = (
-            "the direct line between its airfields is tested, not the track flown"
+            "the planned way is tested, from turning point to turning point"
             if load_borders(evidence.world)
             else "no borders are on file, so only take-off and landing are tested"
         )
@@ -121,14 +122,15 @@ def airspace(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
 
 
 def _flights(evidence: Evidence) -> pl.DataFrame:
-    """Countries under each pair of airfields, with how many flights and whether permitted.
+    """Countries under each way flown, with how many flights and whether permitted.
 
     from, to, legs, at_min (first departure), country, ends_there, permitted.
     """
     pairs = (
         evidence.schedule.legs.filter(pl.col("mode") == "air")
-        .group_by("from", "to", maintain_order=True)
+        .group_by("from", "to", "via", maintain_order=True)
         .agg(pl.len().cast(pl.Int64).alias("legs"), at_min=pl.col("depart_min").min())
+        .select("from", "to", "via", "legs", "at_min")
     )
     borders = load_borders(evidence.world)
     at = {
@@ -138,9 +140,12 @@ def _flights(evidence: Evidence) -> pl.DataFrame:
         ).iter_rows()
     }
     rows = []
-    for start, end, legs, at_min in pairs.iter_rows():
+    for start, end, via, legs, at_min in pairs.iter_rows():
         ends = {evidence.country_of[start], evidence.country_of[end]}
-        under = ends | (borders.under(at[start], at[end]) if borders else set())
+        turns = list(zip(via[::2], via[1::2], strict=True)) if via else [at[start], at[end]]
+        under = set(ends)
+        for here, there in pairwise(turns):
+            under |= borders.under(here, there) if borders else set()
         rows += [(start, end, legs, at_min, iso, iso in ends) for iso in sorted(under - {AT_SEA})]
     columns = ["from", "to", "legs", "at_min", "country", "ends_there"]
     kinds = [pl.String, pl.String, pl.Int64, pl.Int64, pl.String, pl.Boolean]

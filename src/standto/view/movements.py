@@ -20,7 +20,8 @@ Leg = tuple[int, int, int, int, int, int]
 class Movements:
     """Everything that moves, small enough to hand to a browser.
 
-    paths: mode, keys of the places passed, and minutes from departure at each (0 at the first).
+    paths: mode, keys of the places passed, minutes from departure at each (0 at the first), and by
+    air `via`: latitude and longitude of each turning point one after another, ends included.
     itineraries: force, line (`` where several lines go as one), packets, personnel, mass_t, pieces,
     legs in order. lifts: keys of the fleets used (`` is a unit's own wheels).
     bucket_min: packets of a force that take the same way and leave within this time of each other
@@ -50,7 +51,10 @@ def movements(legs: pl.DataFrame, links: pl.DataFrame) -> Movements:
             ways.append((index, *times, lift))
         first = packet[0]
         _add(grouped, (first["force"], first["line"], tuple(ways)), first)
-    moves.paths = [{"mode": m, "places": list(p), "at_min": list(t)} for m, p, t in paths]
+    moves.paths = [
+        {"mode": m, "places": list(p), "at_min": list(t), "via": list(via)}
+        for m, p, t, via in paths
+    ]
     moves.lifts = list(lifts)
     moves.itineraries = list(grouped.values())
     return _thinned(moves)
@@ -64,7 +68,7 @@ def _packets(legs: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
 
 
 def _path(row: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -> tuple[Any, ...]:
-    """Mode, places passed and minutes from departure at each."""
+    """Mode, places passed, minutes from departure at each, turning points by air."""
     here = row["from"]
     places, times = [here], [0]
     entered = row["link_depart_min"] or []
@@ -77,7 +81,7 @@ def _path(row: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -> tuple[
     if len(places) == 1:
         places.append(row["to"])
         times.append(row["arrive_min"] - row["depart_min"])
-    return row["mode"], tuple(places), tuple(times)
+    return row["mode"], tuple(places), tuple(times), tuple(row["via"] or [])
 
 
 def _add(
