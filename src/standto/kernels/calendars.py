@@ -6,8 +6,6 @@ holds so many at once (berths, ramps, aircraft on the ground), counted in each w
 
 from __future__ import annotations
 
-from numba import njit
-
 from standto.kernels.cells import put
 from standto.kernels.columns import (
     NEVER,
@@ -19,40 +17,43 @@ from standto.kernels.columns import (
     S_OFFSET,
     S_RESOURCE,
     Cells,
+    Grid,
     Ints,
 )
+from standto.kernels.compiled import kernel
+from standto.kernels.reading import cell, of_resource, of_step
 
 
-@njit(cache=True)
-def flow_at(cells: Cells, resources: Ints, resource: int, minute: int, units: int) -> int:
+@kernel
+def flow_at(cells: Cells, t: Ints, resource: int, minute: int, units: int) -> int:
     """Earliest minute from `minute` in whose window `units` fit; NEVER where none has room.
 
     More units than an ordinary window admits take a whole window: nothing is too big to pass.
     """
-    window = resources[resource, R_WINDOW]
-    need = max(1, min(units, resources[resource, R_BASE]))
-    first = resources[resource, R_CELL]
+    window = of_resource(t, resource, R_WINDOW)
+    need = max(1, min(units, of_resource(t, resource, R_BASE)))
+    first = of_resource(t, resource, R_CELL)
     at = minute // window
-    while at < resources[resource, R_COUNT]:
-        if cells[first + at] >= need:
+    while at < of_resource(t, resource, R_COUNT):
+        if cell(cells, first + at) >= need:
             return max(minute, at * window)
         at += 1
     return NEVER
 
 
-@njit(cache=True)
-def hold_at(cells: Cells, resources: Ints, resource: int, minute: int, length: int) -> int:
+@kernel
+def hold_at(cells: Cells, t: Ints, resource: int, minute: int, length: int) -> int:
     """Earliest minute from `minute` from which one place is free for `length` minutes."""
-    window = resources[resource, R_WINDOW]
-    first = resources[resource, R_CELL]
-    last = resources[resource, R_COUNT]
+    window = of_resource(t, resource, R_WINDOW)
+    first = of_resource(t, resource, R_CELL)
+    last = of_resource(t, resource, R_COUNT)
     start = minute
     at = start // window
     while True:
         end = (start + max(length, 1) - 1) // window
         if end >= last:
             return NEVER
-        while at <= end and cells[first + at] >= 1:
+        while at <= end and cell(cells, first + at) >= 1:
             at += 1
         if at > end:
             return start
@@ -60,33 +61,30 @@ def hold_at(cells: Cells, resources: Ints, resource: int, minute: int, length: i
         start = at * window
 
 
-@njit(cache=True)
-def take_flow(
-    cells: Cells, journal: Ints, resources: Ints, resource: int, minute: int, units: int
-) -> None:
+@kernel
+def take_flow(cells: Cells, journal: Grid, t: Ints, resource: int, minute: int, units: int) -> None:
     """Take `units` of the window at `minute`; negative units give them back."""
-    base = resources[resource, R_BASE]
+    base = of_resource(t, resource, R_BASE)
     need = max(1, min(abs(units), base))
-    at = resources[resource, R_CELL] + minute // resources[resource, R_WINDOW]
-    put(cells, journal, at, cells[at] - (need if units >= 0 else -need))
+    at = of_resource(t, resource, R_CELL) + minute // of_resource(t, resource, R_WINDOW)
+    put(cells, journal, at, cell(cells, at) - (need if units >= 0 else -need))
 
 
-@njit(cache=True)
+@kernel
 def take_hold(
-    cells: Cells, journal: Ints, resources: Ints, resource: int, minute: int, length: int, sign: int
+    cells: Cells, journal: Grid, t: Ints, resource: int, minute: int, length: int, sign: int
 ) -> None:
     """Take one place from `minute` for `length` minutes (sign 1), or give it back (sign -1)."""
-    window = resources[resource, R_WINDOW]
-    first = resources[resource, R_CELL]
+    window = of_resource(t, resource, R_WINDOW)
+    first = of_resource(t, resource, R_CELL)
     for at in range(minute // window, (minute + max(length, 1) - 1) // window + 1):
-        put(cells, journal, first + at, cells[first + at] - sign)
+        put(cells, journal, first + at, cell(cells, first + at) - sign)
 
 
-@njit(cache=True)
+@kernel
 def path_at(
     cells: Cells,
-    resources: Ints,
-    steps: Ints,
+    t: Ints,
     first: int,
     last: int,
     minute: int,
@@ -101,10 +99,10 @@ def path_at(
     start = minute
     k = first
     while k < last:
-        resource = steps[k, S_RESOURCE]
+        resource = of_step(t, k, S_RESOURCE)
         if resource >= 0:
-            offset = steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
-            enter = flow_at(cells, resources, resource, start + offset, units)
+            offset = of_step(t, k, S_OFFSET) + of_step(t, k, S_KM) * 6 // speed
+            enter = flow_at(cells, t, resource, start + offset, units)
             if enter >= NEVER:
                 return NEVER
             if enter > start + offset:
@@ -115,12 +113,11 @@ def path_at(
     return start
 
 
-@njit(cache=True)
+@kernel
 def take_path(
     cells: Cells,
-    journal: Ints,
-    resources: Ints,
-    steps: Ints,
+    journal: Grid,
+    t: Ints,
     first: int,
     last: int,
     minute: int,
@@ -129,7 +126,7 @@ def take_path(
 ) -> None:
     """Take the room that `path_at` found; negative units give it back."""
     for k in range(first, last):
-        resource = steps[k, S_RESOURCE]
+        resource = of_step(t, k, S_RESOURCE)
         if resource >= 0:
-            offset = steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
-            take_flow(cells, journal, resources, resource, minute + offset, units)
+            offset = of_step(t, k, S_OFFSET) + of_step(t, k, S_KM) * 6 // speed
+            take_flow(cells, journal, t, resource, minute + offset, units)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
+from standto.kernels.columns import Cells, Grid
+from standto.kernels.compiled import kernel
 
-from standto.kernels.columns import Cells, Ints
 
-
-@njit(cache=True)
-def put(cells: Cells, journal: Ints, index: int, value: int) -> None:
+@kernel
+def put(cells: Cells, journal: Grid, index: int, value: int) -> None:
     """Set one cell and note what stood there. Row 0 of the journal holds its length."""
     n = journal[0, 0] + 1
     journal[n, 0] = index
@@ -17,8 +16,8 @@ def put(cells: Cells, journal: Ints, index: int, value: int) -> None:
     cells[index] = value
 
 
-@njit(cache=True)
-def undo(cells: Cells, journal: Ints, mark: int) -> None:
+@kernel
+def undo(cells: Cells, journal: Grid, mark: int) -> None:
     """Take back every change after `mark`, last first: the state is what it was, to the bit."""
     n = journal[0, 0]
     while n > mark:

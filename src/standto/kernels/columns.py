@@ -15,6 +15,11 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Cells = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+Grid = npt.NDArray[np.int64]
+"""Two-dimensional; `Scratch` three-dimensional: the names tell `compiled` the shape."""
+Scratch = npt.NDArray[np.int64]
+Prices = npt.NDArray[np.float64]
+"""Two-dimensional."""
 
 NEVER = 1 << 29
 """A minute that never comes, and a capacity that never binds; three of them still fit in int32."""
@@ -135,6 +140,36 @@ LEG_DEPART, LEG_TRIP = range(2)
 SCRATCH_FIELDS = 7
 
 
+PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 7, 3, 19, 3
+BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 5, 20, 4
+
+# header of the flat table: where each table begins, and three sizes
+(
+    AT_PACKETS,
+    AT_LINES,
+    AT_OPTIONS,
+    AT_CHOICES,
+    AT_ROUTES,
+    AT_ROUTE_HOPS,
+    AT_HOPS,
+    AT_STEPS,
+    AT_BORDERS,
+    AT_LEADS,
+    AT_RESOURCES,
+    AT_FLEETS,
+    AT_ASSET_FLEET,
+    AT_ASSET_FROM,
+    AT_POSITIONS,
+    AT_CELLS,
+    AT_STOPS,
+    AT_HORIZON,
+    AT_LINE_COUNT,
+    AT_PACKET_COUNT,
+    AT_FLEET_COUNT,
+) = range(21)
+HEADER = 21
+
+
 class Tables(NamedTuple):
     """What the kernels read and never change.
 
@@ -146,6 +181,8 @@ class Tables(NamedTuple):
     asset_fleet: (assets,) fleet of each. asset_from: (assets, 2) terminal and minute it starts.
     at: first cell of each region of the state. weight: (packets,) of an arrival.
     aims: (3,) weights of response and lateness per unit of packet weight and minute, horizon.
+    flat: all integer tables in one array behind a header, which is what kernels are given.
+    pay: aims[:2] and then the weights, likewise.
     """
 
     packets: Ints
@@ -162,7 +199,9 @@ class Tables(NamedTuple):
     fleets: Ints
     asset_fleet: Ints
     asset_from: Ints
-    positions: Cells
+    positions: Ints
     at: Ints
     weight: Floats
     aims: Floats
+    flat: Ints
+    pay: Floats

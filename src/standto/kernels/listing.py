@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from standto.kernels.cells import undo
 from standto.kernels.columns import (
     A_ARRIVE,
+    AT_LINE_COUNT,
+    AT_PACKET_COUNT,
     MAX_LEGS,
     NEVER,
+    P_LINE,
     SCRATCH_FIELDS,
     Cells,
     Floats,
+    Grid,
     Ints,
-    Tables,
+    Prices,
 )
-from standto.kernels.packing import place_line, remove_line
+from standto.kernels.compiled import kernel
+from standto.kernels.placing import place_line, remove_line
+from standto.kernels.reading import cell, of_packet, region
 
 
-@njit(cache=True)
+@kernel
 def construct(
     cells: Cells,
-    journal: Ints,
-    t: Tables,
+    journal: Grid,
+    t: Ints,
+    pay: Floats,
     tolls: Ints,
-    surcharge: Floats,
+    surcharge: Prices,
     order: Ints,
     costs: Floats,
 ) -> None:
@@ -35,11 +41,11 @@ def construct(
     """
     scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
     for line in order:
-        costs[line] = place_line(cells, journal, t, scratch, tolls, surcharge, line)
+        costs[line] = place_line(cells, journal, t, pay, scratch, tolls, surcharge, line)
         journal[0, 0] = 0
 
 
-@njit(cache=True)
+@kernel
 def draw(state: Ints, below: int) -> int:
     """A whole number below `below`, from a 31-bit linear congruential generator kept in `state`."""
     state[0] = (state[0] * 1103515245 + 12345) & 0x7FFFFFFF
@@ -48,31 +54,31 @@ def draw(state: Ints, below: int) -> int:
     return ((high << 16) ^ (state[0] >> 8)) % below
 
 
-@njit(cache=True)
-def last_arrival(cells: Cells, t: Tables) -> tuple[int, int]:
+@kernel
+def last_arrival(cells: Cells, t: Ints) -> tuple[int, int]:
     """Latest arrival of all packets placed, and the packet that makes it."""
     latest, which = 0, 0
-    for packet in range(t.packets.shape[0]):
-        arrive = cells[t.at[A_ARRIVE] + packet]
+    for packet in range(t[AT_PACKET_COUNT]):
+        arrive = cell(cells, region(t, A_ARRIVE) + packet)
         if latest < arrive < NEVER:
             latest, which = arrive, packet
     return latest, which
 
 
-@njit(cache=True)
+@kernel
 def choose(
-    cells: Cells, t: Tables, state: Ints, rings: Ints, seats: Ints, costs: Floats, gone: Ints
+    cells: Cells, t: Ints, state: Ints, rings: Grid, seats: Grid, costs: Floats, gone: Ints
 ) -> int:
     """Lines to lift out, written to `gone`; how many.
 
     The first is the last to arrive, the dearest of a few drawn, or any; the others stand near it
     in one of the rings (same way out, same destination, same force).
     """
-    lines = t.lines.shape[0]
+    lines = t[AT_LINE_COUNT]
     kind = draw(state, 8)
     seed = draw(state, lines)
     if kind == 0:
-        seed = t.packets[last_arrival(cells, t)[1], 0]
+        seed = of_packet(t, last_arrival(cells, t)[1], P_LINE)
     elif kind < 5:
         for _ in range(6):
             other = draw(state, lines)
@@ -87,35 +93,46 @@ def choose(
         if count == size:
             break
         line = rings[ring, (seats[ring, seed] - reach // 2 + draw(state, reach)) % lines]
-        if line not in gone[:count]:
+        known = False
+        for k in range(count):
+            known = known or gone[k] == line
+        if not known:
             gone[count] = line
             count += 1
     return count
 
 
-@njit(cache=True)
+@kernel
 def arrange(state: Ints, rank: Ints, costs: Floats, gone: Ints, count: int) -> None:
     """Put the lines lifted out into the order in which they return: by rank, by cost, or any."""
     kind = draw(state, 3)
     keys = np.empty(count)
     for k in range(count):
-        keys[k] = float(draw(state, 1 << 20))
+        key = float(draw(state, 1 << 20))
         if kind == 0:
-            keys[k] = rank[gone[k]]
+            key = float(rank[gone[k]])
         elif kind == 1:
-            keys[k] = -costs[gone[k]] * (0.5 + keys[k] / (1 << 20))
-    gone[:count] = gone[:count][np.argsort(keys, kind="mergesort")]
+            key = -costs[gone[k]] * (0.5 + key / (1 << 20))
+        line = gone[k]
+        at = k
+        while at > 0 and keys[at - 1] > key:
+            keys[at] = keys[at - 1]
+            gone[at] = gone[at - 1]
+            at -= 1
+        keys[at] = key
+        gone[at] = line
 
 
-@njit(cache=True)
+@kernel
 def improve(
     cells: Cells,
-    journal: Ints,
-    t: Tables,
+    journal: Grid,
+    t: Ints,
+    pay: Floats,
     tolls: Ints,
-    surcharge: Floats,
-    rings: Ints,
-    seats: Ints,
+    surcharge: Prices,
+    rings: Grid,
+    seats: Grid,
     rank: Ints,
     costs: Floats,
     state: Ints,
@@ -141,7 +158,7 @@ def improve(
             remove_line(cells, journal, t, gone[k])
         for k in range(count):
             line = gone[k]
-            costs[line] = place_line(cells, journal, t, scratch, tolls, surcharge, line)
+            costs[line] = place_line(cells, journal, t, pay, scratch, tolls, surcharge, line)
             change += costs[line] - before[k]
         now = costs.sum() + closure * last_arrival(cells, t)[0]
         if now <= total + slack:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from standto.kernels.columns import NEVER, Cells
+from standto.kernels.columns import NEVER, Ints
 from standto.schedule.fleets import Fleets
 from standto.schedule.ground import daily_driving, elapsed
 from standto.schedule.web import Web
 from standto.world.graph import AIR, RAIL, ROAD
 
 
-def positions(web: Web, fleets: Fleets) -> Cells:
+def positions(web: Web, fleets: Fleets) -> Ints:
     """Minutes of an empty move: (systems, stops, stops), NEVER where there is no way.
 
     Empty moves take no room on links and at terminals: they are few beside the loaded ones, and
     the plan keeps the time they take.
     """
     size = len(web.stops)
-    made = np.full((max(1, len(fleets.systems)), size, size), NEVER, dtype=np.int32)
+    made = np.full((max(1, len(fleets.systems)), size, size), NEVER, dtype=np.int64)
     for system, (mode, gauge, speed) in enumerate(fleets.systems):
         if mode == ROAD:
             driving = web.roads(0, True).minutes

@@ -19,7 +19,7 @@ from standto.schedule.packets import MARCH_UNIT, Load, Part, by_air, loads_of, o
 from standto.schedule.positions import positions
 from standto.schedule.resources import Calendars, Resource
 from standto.schedule.routes import Routes
-from standto.schedule.state import layout
+from standto.schedule.state import flattened, layout
 from standto.schedule.stops import stops_of, web_of
 from standto.schedule.web import Kind, Web
 from standto.world.graph import MODES, Graph
@@ -90,7 +90,7 @@ class Problem:
         resources, cells = layout(calendars.made, packets.table.shape[0], len(hops.rows), fleets)
         objective = world.scenario.objective
         total = max(1.0, float(packets.weight[packets.first].sum()))
-        tables = Tables(
+        tables = flattened(
             packets=packets.table,
             lines=_lines(world, plan, ground, forces, at),
             options=packets.options,
@@ -109,6 +109,7 @@ class Problem:
             at=cells,
             weight=packets.weight,
             aims=np.array([objective.response / total, objective.lateness / total, horizon]),
+            stops=len(stops),
         )
         return cls(
             world,

@@ -70,8 +70,8 @@ def built(problem: Problem, seed: int, tell: Progress) -> Search:
     for name, order in orders(problem, seed):
         cells = empty(t, problem.resources)
         costs = np.zeros(len(problem.lines))
-        construct(cells, log, t, tolls, surcharge, order, costs)
-        value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t)[0])
+        construct(cells, log, t.flat, t.pay, tolls, surcharge, order, costs)
+        value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
         tell("schedule", f"order {name}: {value:.0f}")
         if best is None or value < best.value:
             best = Search(cells, costs, order, value)
@@ -95,7 +95,7 @@ def improved(
     while not _over(stop, rounds, begun):
         batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
         start.value = improve(
-            start.cells, log, t, tolls, surcharge, around, seats, rank, start.costs, state,
+            start.cells, log, t.flat, t.pay, tolls, surcharge, around, seats, rank, start.costs, state,
             batch, 0.0, problem.closure_weight,
         )  # fmt: skip
         rounds += batch

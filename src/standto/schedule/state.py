@@ -59,3 +59,46 @@ def journal(tables: Tables) -> Ints:
 def arrivals(tables: Tables, cells: Cells) -> npt.NDArray[np.int32]:
     """(packets,) arrival of each packet, NEVER where it does not travel."""
     return cells[tables.at[c.A_ARRIVE] : tables.at[c.A_LEG]]
+
+
+def flattened(stops: int, **parts: npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> Tables:
+    """Tables whose integer parts stand in one array behind a header, the parts views into it."""
+    weight, aims = parts.pop("weight"), parts.pop("aims")
+    header = np.zeros(c.HEADER, dtype=np.int64)
+    sizes = {"lines": c.AT_LINE_COUNT, "packets": c.AT_PACKET_COUNT, "fleets": c.AT_FLEET_COUNT}
+    at = c.HEADER
+    for name, part in parts.items():
+        header[_PLACE[name]] = at
+        at += part.size
+        if name in sizes:
+            header[sizes[name]] = part.shape[0]
+    header[c.AT_STOPS], header[c.AT_HORIZON] = stops, int(aims[2])
+    flat = np.concatenate([header, *(part.reshape(-1) for part in parts.values())]).astype(np.int64)
+    views = {
+        name: flat[header[_PLACE[name]] : header[_PLACE[name]] + part.size].reshape(part.shape)
+        for name, part in parts.items()
+    }
+    for view in views.values():
+        view.flags.writeable = False
+    pay = np.concatenate((aims[:2], weight)).astype(np.float64)
+    return Tables(**views, weight=pay[2:], aims=aims.astype(np.float64), flat=flat, pay=pay)
+
+
+_PLACE = {
+    "packets": c.AT_PACKETS,
+    "lines": c.AT_LINES,
+    "options": c.AT_OPTIONS,
+    "choices": c.AT_CHOICES,
+    "routes": c.AT_ROUTES,
+    "route_hops": c.AT_ROUTE_HOPS,
+    "hops": c.AT_HOPS,
+    "steps": c.AT_STEPS,
+    "borders": c.AT_BORDERS,
+    "leads": c.AT_LEADS,
+    "resources": c.AT_RESOURCES,
+    "fleets": c.AT_FLEETS,
+    "asset_fleet": c.AT_ASSET_FLEET,
+    "asset_from": c.AT_ASSET_FROM,
+    "positions": c.AT_POSITIONS,
+    "at": c.AT_CELLS,
+}
