@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from standto.clock import iso
 from standto.council.acts import Act
 from standto.council.state import Council, Decision
@@ -37,7 +39,7 @@ def open_decision(council: Council, act: Act) -> Decision:
     decision = decision_of(council, act)
     if not decision.open:
         raise refuse(council, act, f"{decision.key} is {decision.status} already")
-    if silent_consent(council, decision, act):
+    if silent_consent(decision, act.at):
         reason = f"silence on {decision.key} ran out at {deadline_of(decision)}: it is agreed"
         raise refuse(council, act, reason, "The chair could state that silence has passed")
     return decision
@@ -49,11 +51,11 @@ def need_seat(council: Council, act: Act, decision: Decision) -> None:
         raise refuse(council, act, f"{act.actor} has no seat in the {decision.forum.title}")
 
 
-def silent_consent(council: Council, decision: Decision, act: Act) -> bool:
+def silent_consent(decision: Decision, now: datetime) -> bool:
     """Whether the deadline has come and no objection stands: silence is agreement."""
     if decision.status != "under_silence" or decision.deadline is None:
         return False
-    return act.at >= decision.deadline
+    return now >= decision.deadline
 
 
 def deadline_of(decision: Decision) -> str:

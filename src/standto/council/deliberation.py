@@ -52,7 +52,7 @@ def draft_decision(council: Council, act: Act) -> Council:
     old = council.decisions.get(key)
     if old is not None and not old.open:
         raise refuse(council, act, f"{key} is {old.status} already")
-    if old is not None and silent_consent(council, old, act):
+    if old is not None and silent_consent(old, act.at):
         raise refuse(council, act, f"silence on {key} ran out at {deadline_of(old)}: it is agreed")
     revision = 1 if old is None else old.revision + 1
     forum = council.pack.forums[0] if old is None else old.forum
@@ -130,7 +130,7 @@ def silence_passed(council: Council, act: Act) -> Council:
     decision = decision_of(council, act)
     if decision.status != "under_silence" or decision.deadline is None:
         raise refuse(council, act, f"{decision.key} is {decision.status}, not under silence")
-    if not silent_consent(council, decision, act):
+    if not silent_consent(decision, act.at):
         reason = f"silence on {decision.key} runs until {deadline_of(decision)}"
         raise refuse(council, act, reason, f"The chair could from {deadline_of(decision)} on")
     return council.with_decision(replace(decision, status="decided", decided_at=decision.deadline))

@@ -16,7 +16,7 @@ def activated(council: Council, act: Act) -> Council:
     Silence that has run out without an objection is such a decision.
     """
     decision = decision_of(council, act)
-    if silent_consent(council, decision, act):
+    if silent_consent(decision, act.at):
         decision = replace(decision, status="decided", decided_at=decision.deadline)
     if decision.status != "decided":
         raise refuse(council, act, _why_not_decided(decision))

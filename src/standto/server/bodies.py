@@ -1,0 +1,91 @@
+"""What a browser may send: the shape and size of each body."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+LONGEST_WORDS = 8000
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORDS)
+]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
+When = Annotated[datetime, Field(description="UTC, such as 2022-02-24T17:37:00Z")]
+
+
+class Body(BaseModel):
+    """A body that says nothing but what it should."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignInBody(Body):
+    """Name and password."""
+
+    name: Annotated[str, StringConstraints(max_length=100)]
+    password: Annotated[str, StringConstraints(max_length=300)]
+
+
+class ActBody(Body):
+    """An act of the council; who acts follows from who is signed in."""
+
+    act: Name
+    text: Words
+    plans: Annotated[list[Name], Field(max_length=50)] = []
+    deadline: When | None = None
+    silence_min: Annotated[int, Field(ge=1, le=60 * 24 * 60)] | None = None
+    decision: Name | None = None
+    forum: Name | None = None
+    subject: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    amounts: Annotated[
+        dict[Name, Annotated[int, Field(ge=1, le=10**6)]], Field(max_length=100)
+    ] = {}
+    request: Annotated[str, StringConstraints(max_length=60)] = ""
+
+
+class DraftBody(Body):
+    """Unfinished words."""
+
+    text: Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class ReleaseBody(Body):
+    """What observers may read: the record up to an entry, or a run's figures."""
+
+    entry: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    run: Annotated[int, Field(ge=1, le=2**53)] | None = None
+
+
+class RunBody(Body):
+    """A schedule and its rehearsal."""
+
+    seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
+    runs: Annotated[int, Field(ge=1, le=20_000)] = 500
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 1
+
+
+class ClockBody(Body):
+    """The exercise's clock: another speed, or a later time."""
+
+    rate: Annotated[float, Field(ge=0, le=3600)] | None = None
+    to: When | None = None
+
+
+class IncidentBody(Body):
+    """An act on an incident of the channel."""
+
+    incident: Name
+    act: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
+    text: Words
+    channel: Annotated[str, StringConstraints(max_length=60)] | None = None
+    wait_min: Annotated[int, Field(ge=0, le=60 * 24 * 30)] | None = None
+
+
+def aware(when: datetime | None) -> datetime | None:
+    """A time in UTC to the second; one without a zone is taken as UTC."""
+    if when is None:
+        return None
+    zoned = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return zoned.astimezone(UTC).replace(microsecond=0)

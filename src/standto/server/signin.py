@@ -1,0 +1,143 @@
+"""Signing in: Argon2id, sessions that expire, and a limit on tries by name and by address."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from standto.council.pack import is_code
+from standto.errors import StandtoError
+from standto.server.permits import Role, User
+from standto.server.store import Store
+
+TRIES, WINDOW_S = 5, 300.0
+"""Failed tries that one name or one address has within the window before it must wait."""
+ADDRESS_TRIES = 50
+IDLE_S, LONGEST_S = 3600.0 * 4, 3600.0 * 16
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+
+
+class TooManyTries(StandtoError):  # noqa: N818 (it is what the answer is called)
+    """Too many failed tries; `wait_s` says for how long."""
+
+    def __init__(self, wait_s: int) -> None:
+        """State how long to wait."""
+        self.wait_s = wait_s
+        super().__init__(f"too many failed tries; try again in {wait_s} s")
+
+
+@dataclass(frozen=True)
+class Session:
+    """A user signed in. csrf: what each change must carry beside the cookie."""
+
+    user: User
+    csrf: str
+
+
+class SignIn:
+    """Users and their sessions. clock: seconds since the epoch, for tests."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
+        """Use a store; Argon2id with the library's parameters (64 MiB), two at a time."""
+        self.store = store
+        self.clock = clock
+        self._hasher = PasswordHasher()
+        self._turns = threading.BoundedSemaphore(2)
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    def add_user(self, name: str, role: str, country: str, password: str) -> User:
+        """A new user, or an old one with a new password and role; its sessions end."""
+        if not _NAME.fullmatch(name):
+            raise StandtoError(f"{name!r} should be a name of small letters, digits, . _ or -")
+        if role not in get_args(Role):
+            raise StandtoError(f"{role!r} should be one of {' '.join(get_args(Role))}")
+        if (role == "representative") != is_code(country):
+            raise StandtoError(f"{name}: a representative, and nobody else, needs a country's code")
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise StandtoError(f"a password should have {SHORTEST_PASSWORD} characters or more")
+        hashed = self._hasher.hash(password)
+        with self.store.together():
+            self.store.do("DELETE FROM session WHERE user = ?", name)
+            self.store.do(
+                "INSERT INTO user VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                " role = excluded.role, country = excluded.country, password = excluded.password",
+                name, role, country, hashed,
+            )  # fmt: skip
+        return User(name, role, country)  # type: ignore[arg-type]
+
+    def sign_in(self, name: str, password: str, address: str) -> tuple[str, Session]:
+        """A new session's token and the session. Raises TooManyTries or StandtoError."""
+        now = self.clock()
+        keys = (f"name {name[:40]}", f"address {address}")
+        for key, tries in zip(keys, (TRIES, ADDRESS_TRIES), strict=True):
+            self._wait(key, tries, now)
+        row = self.store.row("SELECT * FROM user WHERE name = ?", name)
+        if not self._right(self._nobody if row is None else row["password"], password) or not row:
+            for key in keys:
+                self.store.do("INSERT INTO attempt VALUES (?, ?)", key, now)
+            self.store.audit(now, name[:40], "sign in", f"wrong name or password, from {address}")
+            raise StandtoError("wrong name or password")
+        self.store.do("DELETE FROM attempt WHERE who = ? OR at < ?", keys[0], now - WINDOW_S)
+        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        self.store.do(
+            "DELETE FROM session WHERE started < ? OR seen < ?", now - LONGEST_S, now - IDLE_S
+        )
+        self.store.do(
+            "INSERT INTO session VALUES (?, ?, ?, ?, ?)", _hash(token), name, csrf, now, now
+        )
+        self.store.audit(now, name, "sign in", f"good, from {address}")
+        return token, Session(User(row["name"], row["role"], row["country"]), csrf)
+
+    def session(self, token: str) -> Session | None:
+        """The session of a token that has not expired."""
+        now = self.clock()
+        row = self.store.row(
+            "SELECT session.csrf, session.seen, user.* FROM session"
+            " JOIN user ON user.name = session.user WHERE token = ? AND started >= ? AND seen >= ?",
+            _hash(token), now - LONGEST_S, now - IDLE_S,
+        )  # fmt: skip
+        if row is None:
+            return None
+        if now - row["seen"] > 30:
+            self.store.do("UPDATE session SET seen = ? WHERE token = ?", now, _hash(token))
+        return Session(User(row["name"], row["role"], row["country"]), row["csrf"])
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        self.store.do("DELETE FROM session WHERE token = ?", _hash(token))
+
+    def _wait(self, key: str, tries: int, now: float) -> None:
+        rows = self.store.rows(
+            "SELECT at FROM attempt WHERE who = ? AND at > ? ORDER BY at DESC LIMIT ?",
+            key, now - WINDOW_S, tries,
+        )  # fmt: skip
+        if len(rows) >= tries:
+            raise TooManyTries(max(1, int(rows[-1]["at"] + WINDOW_S - now)))
+
+    def _right(self, hashed: str, password: str) -> bool:
+        """Whether a password fits; an unknown name takes as long as a known one."""
+        with self._turns:
+            try:
+                return self._hasher.verify(hashed, password[: LONGEST_PASSWORD + 1])
+            except (VerificationError, InvalidHashError):
+                return False
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether two secrets are equal, in a time that tells nothing."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
