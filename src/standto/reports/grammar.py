@@ -24,6 +24,7 @@ from standto.reports.lexicon import (
     PREPOSITIONS,
     SUBORDINATORS,
 )
+from standto.reports.loose import loose
 from standto.reports.phrases import apposition, noun_phrase_end, subject
 from standto.reports.tokens import DASHES, Sentence
 
@@ -33,7 +34,8 @@ def attributions(sentence: Sentence) -> list[Attribution]:
     if not sentence:
         return []
     frame = Frame(sentence)
-    return [finish(frame, draft) for draft in drafts(frame)]
+    made = drafts(frame)
+    return [*(finish(frame, draft) for draft in made), *loose(frame, made)]
 
 
 def drafts(frame: Frame) -> list[Draft]:

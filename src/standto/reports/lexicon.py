@@ -202,3 +202,13 @@ ROLES = _set(
     " representative king queen director leader head official diplomat analyst expert colonel"
     " brigadier adviser advisor inspector senator"
 )
+COUNTRIES = _set(
+    "russia ukraine poland germany france britain england scotland estonia latvia lithuania"
+    " finland sweden norway denmark iceland netherlands belgium luxembourg spain portugal italy"
+    " greece turkey türkiye romania bulgaria hungary slovakia slovenia croatia albania montenegro"
+    " macedonia czechia canada america china japan belarus moldova georgia serbia kosovo bosnia"
+    " austria switzerland ireland israel iran iraq syria india australia mexico cuba europe"
+    " moscow kyiv kiev washington london paris berlin warsaw brussels vilnius riga tallinn"
+    " bucharest ankara beijing congress parliament pentagon kremlin"
+)
+"""Countries, capitals and seats of government that speak in reports: bodies, never surnames."""

@@ -178,7 +178,8 @@ def _differences(a: Compared, b: Compared) -> Iterator[Difference]:
     if pair is not None and not _speakers(a.one, b.one, pair):
         found = True
         yield _card(a, b, "place" if pair[0].of in PLACE_WORDS else "name", *pair)
-    if not found and _negation_apart(a, b) and alike(a, b) >= OPPOSED_ALIKE:
+    contained = longest_run(a.lows, b.lows)[2] == min(len(a.lows), len(b.lows))
+    if not found and not contained and _negation_apart(a, b) and alike(a, b) >= OPPOSED_ALIKE:
         yield Difference(
             a=a.one.id,
             b=b.one.id,

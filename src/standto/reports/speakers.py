@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from standto.reports.lexicon import (
     COLLECTIVES,
+    COUNTRIES,
     DETERMINERS,
     DOCUMENTS,
     HONORIFICS,
@@ -29,6 +31,8 @@ IT = frozenset("it its itself".split())
 SPEAKING = frozenset("i we me us our".split())
 WHO = frozenset("who which that".split())
 PERSON_ENDINGS = ("man", "woman", "person", "ist", "ian", "tor", "cer", "ver", "ner", "yer", "ler")
+OCCUPATIONS = ("ors", "ers", "ists", "ents", "ians", "ants", "ics", "als", "ates", "aides")
+PLACED = frozenset("in at near from into outside around across".split())
 PERSON_NOUNS = frozenset("aide judge source friend doctor nurse guard soldier pilot farmer".split())
 SHORT_ROLES = {
     "sen": "senator",
@@ -104,10 +108,13 @@ class Cast:
 
     def meet(self, start: int, end: int) -> None:
         """Take in the full names that a stretch of the report holds, for later surnames."""
-        for run in name_runs(tokens(self.text, start, end, ())):
+        words = tokens(self.text, start, end, ())
+        before = {word.start: back.lower for back, word in pairwise(words)}
+        for run in name_runs(words):
             titled = [t for t in run if t.lower in HONORIFICS | ROLES]
             named = person_name(run)
-            if len(named) < 2 or _body_like(named):
+            place = before.get(run[0].start, "") in PLACED and not titled
+            if len(named) < 2 or _body_like(named) or place:
                 continue
             full = " ".join(t.text for t in named)
             holder = self.holder_named(full)
@@ -189,7 +196,8 @@ class Cast:
             if near:
                 return Speaker(near.person, "misspelt", (f"misspelt:{full}",), person=True)
             titled = any(t.lower in HONORIFICS | ROLES for t in head)
-            if titled or (len(named) >= 2 and not _body_like(named)):
+            alone = len(named) == 1 and len(head) == 1 and not _group_noun(named[0])
+            if titled or alone or (len(named) >= 2 and not _body_like(named)):
                 if len(named) == 1 and plain(named[0].text) in BODIES:
                     continue
                 return Speaker(full, "name", person=True)
@@ -244,10 +252,7 @@ class Cast:
         sentence_start = (
             len(named) == 1
             and named[0] is head[0]
-            and (
-                named[0].lower in COLLECTIVES
-                or (_plural(named[0].lower) and not named[0].text.isupper())
-            )
+            and (named[0].lower in COLLECTIVES or (named[0].lower.endswith(OCCUPATIONS)))
         )
         if named and not sentence_start:
             flags = ("unnamed_individuals",) if collective else ()
@@ -342,6 +347,14 @@ def _body_like(named: list[Token]) -> bool:
     return bool(
         words & set((bodies + " " + more + " atlantic news times post north south").split())
     )
+
+
+def _group_noun(word: Token) -> bool:
+    """Whether a capitalised word that stands alone is no surname: a body, a group, a country."""
+    low = word.lower
+    if low in COLLECTIVES | set(BODIES) | DOCUMENTS or low.endswith(OCCUPATIONS):
+        return True
+    return word.text.isupper() or low in COUNTRIES
 
 
 def _plural(word: str) -> bool:

@@ -43,17 +43,16 @@ def drawn(text: str, passages: Sequence[Passage], grammar: Grammar) -> list[Draw
         for sentence, relations in zip(cut, grammar(text, cut), strict=True):
             span = Span(sentence[0].start, sentence[-1].end)
             here = tuple(marks[bisect_left(begins, span.start) : bisect_left(begins, span.end)])
-            if relations:
-                found += [Drawn(r, number, span, here) for r in relations]
-                continue
             whole = _whole_quote(sentence)
-            if whole is None:
-                found.append(Drawn(_narration(span), number, span, here))
-            elif found and _goes_on(found[-1], number, text):
+            if whole is not None and found and _goes_on(found[-1], number, text):
                 found[-1] = _joined(found[-1], whole)
-            else:
+            elif whole is not None:
                 orphan = Attribution(None, None, (whole,), "", "quote", None, ("no_cue",))
                 found.append(Drawn(orphan, number, span, here))
+            elif relations:
+                found += [Drawn(r, number, span, here) for r in relations]
+            else:
+                found.append(Drawn(_narration(span), number, span, here))
     return found
 
 

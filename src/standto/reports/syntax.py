@@ -15,6 +15,7 @@ from standto.reports.cues import Cue, breaks
 from standto.reports.frame import Attribution, Draft, Frame, Range
 from standto.reports.grammar import drafts, finish
 from standto.reports.lexicon import AUXILIARIES, TIMES
+from standto.reports.loose import loose
 from standto.reports.phrases import strip_leading
 from standto.reports.tokens import Sentence
 
@@ -102,13 +103,14 @@ class _Tree:
 
     def attributions(self) -> list[Attribution]:
         by_rules = drafts(self.frame)
-        found = []
+        found: list[Draft] = []
         for cue in self.frame.cues:
             rule = next((d for d in by_rules if d.cue == cue), None)
             draft = rule if self.keep(cue, rule) else self.draft(cue, rule)
             if draft is not None:
-                found.append(finish(self.frame, draft))
-        return found
+                found.append(draft)
+        done = [finish(self.frame, draft) for draft in found]
+        return [*done, *loose(self.frame, found)]
 
     def keep(self, cue: Cue, rule: Draft | None) -> bool:
         """Whether the rules' reading stands: a preposition, a passive, or whole quotations."""
