@@ -54,6 +54,10 @@ const plain = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 /** `12,345.6`. */
 export const number = (value: number): string => plain.format(value);
 
+/** `1 difference`, `3 differences`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${number(count)} ${count === 1 ? one : many}`;
+
 /** First and last minute that the time bar spans. */
 export const span = timeSpan();
 

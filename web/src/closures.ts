@@ -1,5 +1,6 @@
 // Closures: when each force has closed, how sure that is, and what held it back.
 
+import { arrivals } from "./arrivals";
 import { cPlus, inWords, number } from "./clock";
 import { type Closure, countryName, forceOf, page } from "./data";
 import { h, scroller, section } from "./dom";
@@ -57,6 +58,7 @@ export function closures(): HTMLElement {
   onChoice((key) => rows.forEach((node, force) => node.classList.toggle("chosen", force === key)));
   return section("closures", "Closures", "A force has closed when the last of its packets has arrived and is unloaded. " +
     "Click a number for what it rests on, a name to see it on the map.",
+  arrivals(),
   scroller(main, "Closures"),
   h("div", { class: "columns" }, bottlenecks(), mattered(), unplanned()));
 }

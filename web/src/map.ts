@@ -107,6 +107,8 @@ const byClass = (main: number, other: number): ExpressionSpecification =>
   ["match", ["get", "class"], ["motorway", "main"], main, other];
 const grow = (low: number, high: number, factor: ExpressionSpecification | number = 1): ExpressionSpecification =>
   ["interpolate", ["linear"], ["zoom"], 3, ["*", low, factor], 8, ["*", high, factor]];
+/** A dense network steps back while the reader looks at a whole continent. */
+const fade: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 3, 0.5, 6, 1];
 
 function style(): StyleSpecification {
   const p = palette();
@@ -150,9 +152,9 @@ function style(): StyleSpecification {
       { id: "sea", type: "line", source: "network", filter: of("sea"), layout: visible("sea"),
         paint: { "line-color": p.modes.sea, "line-width": grow(0.5, 1.2), "line-opacity": 0.4, "line-dasharray": [3, 2.5] } },
       { id: "road", type: "line", source: "network", filter: of("road"), layout: visible("road"),
-        paint: { "line-color": p.road, "line-width": grow(0.5, 2.2, byClass(1.3, 0.8)) } },
+        paint: { "line-color": p.road, "line-width": grow(0.5, 2.2, byClass(1.3, 0.8)), "line-opacity": fade } },
       { id: "rail", type: "line", source: "network", filter: of("rail"), layout: visible("rail"),
-        paint: { "line-color": p.rail, "line-width": grow(0.5, 1.4, byClass(1.2, 0.8)) } },
+        paint: { "line-color": p.rail, "line-width": grow(0.5, 1.4, byClass(1.2, 0.8)), "line-opacity": fade } },
       { id: "rail-ties", type: "line", source: "network", filter: of("rail"), minzoom: 6, layout: visible("rail-ties"),
         paint: { "line-color": p.rail, "line-width": 4, "line-dasharray": [0.3, 2.2] } },
       { id: "training", type: "circle", source: "training", layout: visible("training"),

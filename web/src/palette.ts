@@ -11,7 +11,16 @@ export interface Palette {
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+let known: Palette | null = null;
+dark.addEventListener("change", () => { known = null; });
+
+/** The colours of the scheme that is shown now. */
 export function palette(): Palette {
+  known ??= read();
+  return known;
+}
+
+function read(): Palette {
   const style = getComputedStyle(document.documentElement);
   const v = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {

@@ -1,6 +1,6 @@
 // The picture: headline figures, the map with its controls, the time bar, and what happens now.
 
-import { cPlus, dtg, inWords, number, span } from "./clock";
+import { counted, cPlus, dtg, inWords, number, span } from "./clock";
 import {
   closureOf, countryName, type Force, forceOf, itinerariesOf, MODES, page, placeName,
 } from "./data";
@@ -69,7 +69,7 @@ function headline(): HTMLElement {
       () => origins.quantile("All forces", "P95", rehearsal.p95_min)),
     rehearsal.p05_min === null ? "" : `5 % by ${cPlus(rehearsal.p05_min)}`),
     cell("Late or not closed", link("#closures", `${late} of ${summary.forces_that_deploy}`),
-      summary.lines_unplanned ? `${summary.lines_unplanned} ${summary.lines_unplanned > 1 ? "lines" : "line"} cannot arrive` : "forces that deploy"),
+      summary.lines_unplanned ? `${counted(summary.lines_unplanned, "line")} cannot arrive` : "forces that deploy"),
     cell("Findings", link("#findings", `${found.violated} violated`),
       `${found.attention} need attention, ${found.passed} passed`));
 }

@@ -1,6 +1,6 @@
 // Decision, rules, channel and statement: what was decided, what the rules say, what is told.
 
-import { cPlus, number, utc } from "./clock";
+import { counted, cPlus, number, utc } from "./clock";
 import {
   countryName, countryOf, type Entry, type Finding, forceOf, type Grade, type Notice, page,
 } from "./data";
@@ -84,7 +84,7 @@ export function findings(): HTMLElement {
   const counts = page.summary.findings;
   return section("findings", "Rules and notices",
     `${counts.violated} violated, ${counts.attention} need attention, ${counts.passed} passed; ` +
-    `${page.summary.notices} notices to give.`,
+    `${counted(page.summary.notices, "notice")} to give.`,
     h("div", { class: "cards" }, ...open.map(findingCard)),
     passed.length ? h("details", { class: "passed", open: !open.length },
       h("summary", {}, `${passed.length} passed`), h("div", { class: "cards" }, ...passed.map(findingCard))) : null,

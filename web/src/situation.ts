@@ -1,6 +1,6 @@
 // The situation log: who said what, when; where reports differ; the words as they stand in the report.
 
-import { number } from "./clock";
+import { counted, number } from "./clock";
 import {
   type Difference, group, page, type Report, reportOf, type Span, type Statement, statementOf,
 } from "./data";
@@ -20,8 +20,9 @@ export function situation(): HTMLElement {
   const open = (report: string, at: Span | null): void => showReport(reader, report, at);
   if (log.reports.length) open(log.reports[0].id, null);
   return section("situation", "The situation log",
-    `${counts.reports} reports, ${counts.statements} attributed statements, ${counts.agreements} agreements, ` +
-    `${counts.differences} differences. Wording is quoted, never adopted.`,
+    `${counted(counts.reports, "report")}, ${counted(counts.statements, "statement")}, ` +
+    `${counted(counts.agreements, "agreement")}, ${counted(counts.differences, "difference")}. ` +
+    "Wording is quoted, never adopted.",
     log.differences.length ? differences(open) : null,
     h("div", { class: "log" }, statements(open), reader),
     h("div", { class: "columns" }, framings(open), originators()));
@@ -29,18 +30,25 @@ export function situation(): HTMLElement {
 
 type Open = (report: string, at: Span | null) => void;
 
-const spokenBy = (statement: Statement): string =>
-  (statement.speaker && nameOf.get(statement.speaker)) || statement.speaker_as_written
-  || (statement.kind === "narration" ? outlet(statement.report) : "not named");
+function spokenBy(statement: Statement): string {
+  const known = statement.speaker && nameOf.get(statement.speaker);
+  if (known) return known;
+  const written = statement.speaker_as_written;
+  if (written) return statement.speaker_how === "pronoun" ? `\u201c${written}\u201d, not resolved` : written;
+  return statement.kind === "narration" ? outlet(statement.report) : "not named";
+}
 
 const outlet = (report: string): string =>
   reportOf.get(report)?.publisher ?? reportOf.get(report)?.title ?? report;
 
-/** Time as the log knows it: a date or interval, and how it is known. */
+const BASIS: Record<string, string> = { relative: ", from its wording", inferred: ", inferred" };
+
+/** Time as the log knows it: `2022-02-24`, `by 2022-02-24` or `2022-02-24 to 2022-02-25`. */
 function timeOf(statement: Statement): string {
   if (!statement.said_at) return "time not known";
-  const basis = statement.said_at_basis;
-  return statement.said_at.replace("T", " ") + (basis === "stated" || basis === "unknown" ? "" : ` (${basis})`);
+  const [from, to] = statement.said_at.replaceAll("T", " ").split("/");
+  const when = to === undefined ? from : from === ".." ? `by ${to}` : to === ".." ? `from ${from}` : `${from} to ${to}`;
+  return when + (BASIS[statement.said_at_basis] ?? "");
 }
 
 function statements(open: Open): HTMLElement {
@@ -53,7 +61,7 @@ function statements(open: Open): HTMLElement {
     const wanted = search.value.trim().toLowerCase();
     const shown = (box.checked ? log.statements : said).filter((statement) => !wanted ||
       `${spokenBy(statement)} ${statement.exact}`.toLowerCase().includes(wanted));
-    const ordered = [...shown].sort((a, b) => (a.said_at ?? "9").localeCompare(b.said_at ?? "9"));
+    const ordered = [...shown].sort((a, b) => sortable(a).localeCompare(sortable(b)));
     list.replaceChildren(...ordered.slice(0, 400).map((statement) => statementItem(statement, open)));
   };
   box.addEventListener("change", fill);
@@ -63,6 +71,9 @@ function statements(open: Open): HTMLElement {
     h("div", { class: "tools" }, search, narrated
       ? h("label", {}, box, `with the reports' own narration (${number(narrated)})`) : null), list);
 }
+
+/** What the log is ordered by: the latest time at which it can have been said. */
+const sortable = (statement: Statement): string => (statement.said_at ?? "9999").split("/").at(-1)!.replace("..", "9999");
 
 function statementItem(statement: Statement, open: Open): HTMLElement {
   const grade = grades.get(statement.id)?.find((g) => g.claim === "content");
