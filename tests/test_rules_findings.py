@@ -110,6 +110,10 @@ def test_a_direct_line_over_a_country_without_consent_asks_for_attention(tmp_pat
     over = one(found(world, row), "territory-airspace/XD")
     assert (over["status"], over["number"]) == ("attention", 1)
     assert "route them round it" in over["text"]
+    round_it = {**row, "via": [45.2, -40.0, 46.5, -37.0, 45.15, -34.0]}
+    assert one(found(world, round_it), "territory-airspace/plan")["status"] == "passed"
+    through = {**row, "via": [45.2, -40.0, 45.0, -37.0, 45.15, -34.0]}
+    assert one(found(world, through), "territory-airspace/XD")["status"] == "violated"
     away = leg(0, "a-mech-advance", "a-mech", "ayr-xa", "bow-xb", mode="air", lift="liner-xa")
     assert one(found(world, away), "territory-airspace/plan")["status"] == "passed"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,20 +35,27 @@ class Borders:
 
     rings: dict[str, tuple[Floats, ...]]
 
-    def under(self, a: Point, b: Point) -> set[str]:
-        """Codes of the countries under more than MARGIN_KM of the great circle from a to b.
+    def under(self, track: Sequence[Point]) -> dict[str, float]:
+        """Kilometres of a track over each country that lies under more than MARGIN_KM of it.
 
-        a, b: latitude and longitude in degrees.
+        track: turning points, latitude and longitude in degrees, great circles between them.
         """
+        total: dict[str, float] = {}
+        for a, b in pairwise(track):
+            for iso, km in self._under(a, b).items():
+                total[iso] = total.get(iso, 0.0) + km
+        return {iso: km for iso, km in total.items() if km > MARGIN_KM}
+
+    def _under(self, a: Point, b: Point) -> dict[str, float]:
         line, km = great_circle(a, b)
-        found = set()
+        found = {}
         for iso, rings in self.rings.items():
             inside = np.zeros(len(line), dtype=bool)
             for ring in rings:
                 if _boxes_meet(ring, line):
                     inside ^= _inside(line, ring)
-            if inside.sum() * km > MARGIN_KM:
-                found.add(iso)
+            if inside.any():
+                found[iso] = float(inside.sum() * km)
         return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -17,6 +16,9 @@ PASSED_BY = ("sea_point", "strait")
 """Kinds of place that a ship passes by right; every other place on its way is in a country."""
 
 FOREVER = 2**53
+CLEARLY_KM = 30.0
+"""Kilometres over a country that a track cannot owe to simplified borders or to an airfield close
+to one; less asks for attention."""
 
 
 def consent(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
@@ -84,24 +86,24 @@ def destination(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
 
 
 def airspace(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
-    """Take-off and landing by consent; a direct line over anyone else asks for attention."""
+    """Take-off, track and landing by consent; a direct line over anyone else asks for attention."""
     flights = _flights(evidence)
     over = flights.filter(~pl.col("permitted"))
     for (iso,), rows in over.group_by("country", maintain_order=True):
-        ends = int(rows.filter("ends_there")["legs"].sum())
-        count, first = int(rows["legs"].sum()), int(rows["at_min"].min())  # type: ignore[arg-type]
-        name = evidence.name(str(iso))
-        pairs = ", ".join(f"{a}-{b}" for a, b in rows.select("from", "to").head(3).iter_rows())
-        landing = f"{counted(ends)} flights take off or land in {name}, which has not consented"
-        passing = (
-            f"the way of {counted(count)} flights crosses {name}, which has not "
-            f"consented: route them round it, or ask its permission"
+        flown = rows.filter(
+            pl.col("ends_there") | (pl.col("tracked") & (pl.col("km") > CLEARLY_KM))
         )
+        count, first = int(rows["legs"].sum()), int(rows["at_min"].min())  # type: ignore[arg-type]
+        pairs = ", ".join(f"{a} to {b}" for a, b in rows.select("from", "to").head(3).iter_rows())
+        way = "the track" if rows["tracked"].all() else "the direct line"
+        most = rows["km"].max()
         yield Finding(
             rule,
-            "violated" if ends else "attention",
+            "attention" if flown.is_empty() else "violated",
             str(iso),
-            f"{landing if ends else passing[0].upper() + passing[1:]} ({pairs})",
+            f"{counted(count)} flights cross the airspace of {evidence.name(str(iso))}, which has "
+            f"not consented, by {way} for up to {counted(round(float(most or 0)))} km ({pairs}): "  # type: ignore[arg-type]
+            f"route them round it, or ask its permission",
             number=count,
             limit=0.0,
             unit="flights",
@@ -111,45 +113,42 @@ def airspace(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     if over.is_empty():
         count = evidence.schedule.legs.filter(pl.col("mode") == "air").height
         method = (
-            "the planned way is tested, from turning point to turning point"
+            "tested: take-off, landing and the track by its turning points"
             if load_borders(evidence.world)
             else "no borders are on file, so only take-off and landing are tested"
         )
-        text = (
-            f"None of {counted(count)} flight legs needs the airspace of a country without consent"
-        )
+        text = f"None of {counted(count)} flight legs needs airspace of a country without consent"
         yield Finding(rule, "passed", "plan", f"{text} ({method})", 0, 0.0, "flights")
 
 
 def _flights(evidence: Evidence) -> pl.DataFrame:
-    """Countries under each way flown, with how many flights and whether permitted.
+    """Countries under each way between two airfields, with how many flights and whether permitted.
 
-    from, to, legs, at_min (first departure), country, ends_there, permitted.
+    from, to, legs, at_min (first departure), tracked (the schedule gives turning points), country,
+    km over it, ends_there, permitted.
     """
-    pairs = (
+    ways = (
         evidence.schedule.legs.filter(pl.col("mode") == "air")
-        .group_by("from", "to", "via", maintain_order=True)
+        .with_columns(track=pl.col("via").cast(pl.List(pl.String)).list.join(" ").fill_null(""))
+        .group_by("from", "to", "track", maintain_order=True)
         .agg(pl.len().cast(pl.Int64).alias("legs"), at_min=pl.col("depart_min").min())
-        .select("from", "to", "via", "legs", "at_min")
     )
     borders = load_borders(evidence.world)
-    at = {
-        place: (lat, lon)
-        for place, lat, lon in evidence.world.network.places.select(
-            "place", "lat", "lon"
-        ).iter_rows()
-    }
+    places = evidence.world.network.places.select("place", "lat", "lon")
+    at = {place: (lat, lon) for place, lat, lon in places.iter_rows()}
     rows = []
-    for start, end, via, legs, at_min in pairs.iter_rows():
+    for start, end, track, legs, at_min in ways.iter_rows():
+        via = [float(x) for x in track.split()]
+        turns = list(zip(via[::2], via[1::2], strict=True))
+        under = borders.under([at[start], *turns, at[end]]) if borders else {}
         ends = {evidence.country_of[start], evidence.country_of[end]}
-        turns = list(zip(via[::2], via[1::2], strict=True)) if via else [at[start], at[end]]
-        under = set(ends)
-        for here, there in pairwise(turns):
-            under |= borders.under(here, there) if borders else set()
-        rows += [(start, end, legs, at_min, iso, iso in ends) for iso in sorted(under - {AT_SEA})]
-    columns = ["from", "to", "legs", "at_min", "country", "ends_there"]
-    kinds = [pl.String, pl.String, pl.Int64, pl.Int64, pl.String, pl.Boolean]
-    table = pl.DataFrame(rows, schema=dict(zip(columns, kinds, strict=True)), orient="row")
+        for iso in sorted((under.keys() | ends) - {AT_SEA}):
+            km = under.get(iso, 0.0)
+            rows.append((start, end, legs, at_min, bool(via), iso, km, iso in ends))
+    columns = ["from", "to", "legs", "at_min", "tracked", "country", "km", "ends_there"]
+    kinds = [pl.String, pl.String, pl.Int64, pl.Int64, pl.Boolean, pl.String, pl.Float64]
+    schema = dict(zip(columns, [*kinds, pl.Boolean], strict=True))
+    table = pl.DataFrame(rows, schema=schema, orient="row")
     return table.join(_standing(evidence), on="country", how="left").with_columns(
         permitted=pl.col("at_min").is_between("from_min", "to_min", closed="left").fill_null(False)
     )
