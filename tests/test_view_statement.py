@@ -10,6 +10,8 @@ import msgspec
 import polars as pl
 import pytest
 
+from standto.channel.notify import notify
+from standto.rules.findings import findings
 from standto.view.response import Response
 from standto.view.statement import statement
 from standto.view.telling import Mark, Sentence, first_sentence, listed, plain
@@ -174,3 +176,41 @@ def test_marks_and_words_cannot_be_broken_by_names() -> None:
     assert str(Sentence("Said", (Mark("finding a[1]", "x"),))) == "Said. [finding a(1)]"
     assert listed(["A", "B", "C"]) == "A, B and C"
     assert first_sentence("It stays. The hour is assumed.") == "It stays"
+
+
+def test_rules_under_which_nothing_comes_are_not_called_kept(made: Response) -> None:
+    idle = made.findings.head(1).with_columns(
+        finding=pl.lit("ships/plan"),
+        rule=pl.lit("ships"),
+        pack=pl.lit("straits"),
+        title=pl.lit("Ships of others"),
+        number=pl.lit(0.0),
+        limit=pl.lit(9.0),
+    )
+    text = statement(dataclasses.replace(made, findings=pl.concat([made.findings, idle])))
+    assert (
+        "Nothing in the measures comes under the rules “Ships of others”. [finding ships]" in text
+    )
+    assert text.count("Ships of others") == 1
+
+
+def test_it_takes_what_the_rules_and_the_channel_really_give(made: Response) -> None:
+    world = dataclasses.replace(
+        made.world,
+        scenario=msgspec.structs.replace(
+            made.world.scenario, rules=("territory", "vienna", "montreux", "founding_act")
+        ),
+    )
+    schedule = made.result.schedule
+    whole = dataclasses.replace(
+        made,
+        world=world,
+        findings=findings(world, made.plan, schedule),
+        notices=notify(world, made.plan, schedule),
+    )
+    text = statement(whole)
+    for sentence in sentences(text):
+        assert re.fullmatch(r"(- )?[^\[]+\.( †)?( \[[^\[\]]+\])+", sentence), sentence
+    assert "“Consent of every country crossed”" in text
+    assert "an answer lies ready for whoever asks" in text
+    assert "not on file" not in text.split("## Sources")[1], "every source is found"

@@ -30,10 +30,10 @@ MARGIN_KM = 5.0
 class Borders:
     """Countries as rings of (longitude, latitude) degrees; holes count by the even-odd rule.
 
-    rings: per country, its rings, each (points, 2).
+    rings: per country, its rings, each (points, 2), with the corners of its box (2, 2).
     """
 
-    rings: dict[str, tuple[Floats, ...]]
+    rings: dict[str, tuple[tuple[Floats, Floats], ...]]
 
     def under(self, track: Sequence[Point]) -> dict[str, float]:
         """Kilometres of a track over each country that lies under more than MARGIN_KM of it.
@@ -49,10 +49,11 @@ class Borders:
     def _under(self, a: Point, b: Point) -> dict[str, float]:
         line, km = great_circle(a, b)
         found = {}
+        low, high = line.min(axis=0), line.max(axis=0)
         for iso, rings in self.rings.items():
             inside = np.zeros(len(line), dtype=bool)
-            for ring in rings:
-                if _boxes_meet(ring, line):
+            for ring, box in rings:
+                if (high >= box[0]).all() and (low <= box[1]).all():
                     inside ^= _inside(line, ring)
             if inside.any():
                 found[iso] = float(inside.sum() * km)
@@ -95,12 +96,10 @@ def _borders(path: Path) -> Borders:
         polygons = shape["coordinates"] if several else [shape["coordinates"]]
         own = rings.setdefault(feature["properties"]["iso"], [])
         own += [np.array(ring, dtype=np.float64) for polygon in polygons for ring in polygon]
-    return Borders({iso: tuple(own) for iso, own in sorted(rings.items())})
-
-
-def _boxes_meet(ring: Floats, line: Floats) -> bool:
-    low, high = ring.min(axis=0), ring.max(axis=0)
-    return bool((line.max(axis=0) >= low).all() and (line.min(axis=0) <= high).all())
+    boxed = {
+        iso: tuple((r, np.array([r.min(0), r.max(0)])) for r in own) for iso, own in rings.items()
+    }
+    return Borders(dict(sorted(boxed.items())))
 
 
 def _inside(points: Floats, ring: Floats) -> npt.NDArray[np.bool_]:

@@ -38,7 +38,7 @@ def in_transit(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
         rule,
         limit.status if most > limit.value else "passed",
         "plan",
-        f"{most} warships of outside powers at most are in the straits at once, against "
+        f"At most {_some(most, 'warship')} of outside powers in the straits at once, against "
         f"{counted(limit.value)}{_at(evidence, at)}; their tonnage is not on file",
         number=most,
         limit=limit.value,
@@ -59,8 +59,8 @@ def tonnage(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
             rule,
             "attention",
             str(owner),
-            f"{rows.height} warship passages of {evidence.name(str(owner))} begin at "
-            f"{evidence.when(first)}; displacement is not on file, so check them against the "
+            f"{_some(rows.height, 'warship passage')} of {evidence.name(str(owner))}, from "
+            f"{evidence.when(first)}: displacement is not on file, so check it against the "
             f"{counted(limit.value)} t of all outside powers and two thirds of it for one power",
             number=rows.height,
             limit=None,
@@ -158,8 +158,8 @@ def merchant(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
         rule,
         "passed",
         "plan",
-        f"{rows.height} passages by transport ships{_at(evidence, first)}; merchant ships pass "
-        f"freely, and a ship commissioned in a navy would count as a warship",
+        f"{_some(rows.height, 'passage')} by transport ships{_at(evidence, first)}; merchant "
+        f"ships pass freely, and a ship commissioned in a navy would count as a warship",
         number=rows.height,
         limit=None,
         unit="passages",
@@ -231,6 +231,10 @@ def _utc(evidence: Evidence, row: dict[str, Any]) -> Any:
     return evidence.world.clock.utc(row["enter_min"])
 
 
+def _some(number: int, noun: str) -> str:
+    return f"{counted(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def _at(evidence: Evidence, minute: int | None) -> str:
     return "" if minute is None else f", from {evidence.when(minute)}"
 
@@ -249,7 +253,7 @@ def _counted(
         rule,
         status if rows else "passed",
         "plan",
-        f"{len(rows)} warships{named} {words}{_at(evidence, first)}",
+        f"{_some(len(rows), 'warship')}{named} {words}{_at(evidence, first)}",
         number=len(rows),
         limit=0.0 if status == "violated" else None,
         unit="warship passages",

@@ -69,7 +69,8 @@ def statement(response: Response) -> str:
         ("Who is told", list(told(response))),
     ]
     scenario = response.world.scenario
-    day = _day(response, response.world.clock.minute(response.activation.decided_at))
+    latest = max([act.at for act in _acts(response)[-1:]] + [response.activation.decided_at])
+    day = _day(response, response.world.clock.minute(latest))
     lines = [f"# {plain(scenario.alliance)}: public statement, {day}", ""]
     for heading, sentences in parts:
         if sentences:
@@ -222,15 +223,7 @@ def kept(response: Response) -> Iterator[Sentence]:
     """The rules that are met, those that ask for attention, and those not met as it stands."""
     table = response.findings
     open_rules = table.filter(pl.col("status") != "passed")["rule"].to_list()
-    met = table.filter((pl.col("status") == "passed") & ~pl.col("rule").is_in(open_rules))
-    for (_,), rows in met.group_by("pack", maintain_order=True):
-        titles = rows.unique(subset="rule", maintain_order=True)
-        names = "; ".join(
-            f"“{plain(row['title'])}”" + (f" ({plain(row['article'])})" if row["article"] else "")
-            for row in titles.iter_rows(named=True)
-        )
-        marks = tuple(_all_of(rule, part) for (rule,), part in _by_rule(rows))
-        yield Sentence(f"The measures keep to these rules: {names}", marks)
+    yield from _met(table.filter(~pl.col("rule").is_in(open_rules)))
     opening = {"violated": "Not yet met as scheduled: ", "attention": "Being looked at with care: "}
     for status, words in opening.items():
         rows = table.filter(pl.col("status") == status)
@@ -238,10 +231,26 @@ def kept(response: Response) -> Iterator[Sentence]:
             yield Sentence(words + plain(row["text"].replace(UNSEEN, "")), (_finding(row),))
         others = rows.slice(FINDINGS_NAMED)
         if others.height:
-            verb = "are not yet met as scheduled" if status == "violated" else "are looked at too"
-            text = f"{some(others.height, 'further finding', 'further findings')} {verb}"
+            verb = "not yet met as scheduled" if status == "violated" else "looked at too"
+            text = some(others.height, "further finding is", "further findings are")
             marks = tuple(_finding(row) for row in others.iter_rows(named=True))
-            yield Sentence(text[0].upper() + text[1:], marks)
+            yield Sentence(f"{text} {verb}", marks)
+
+
+def _met(table: pl.DataFrame) -> Iterator[Sentence]:
+    """Rules that are met, pack by pack; then those under which nothing comes at all."""
+    touched = ((pl.col("number") > 0) | (pl.col("limit") == 0)).fill_null(False).any().over("rule")
+    for _, rows in table.filter(touched).group_by("pack", maintain_order=True):
+        named = rows.unique(subset="rule", keep="first", maintain_order=True)
+        names = "; ".join(
+            f"“{plain(title)}”" + (f" ({plain(article)})" if article else "")
+            for title, article in named.select("title", "article").iter_rows()
+        )
+        yield Sentence(f"The measures keep to these rules: {names}", _by_rule(rows))
+    idle = table.filter(~touched)
+    if idle.height:
+        names = listed([f"“{plain(title)}”" for title in idle["title"].unique(maintain_order=True)])
+        yield Sentence(f"Nothing in the measures comes under the rules {names}", _by_rule(idle))
 
 
 def told(response: Response) -> Iterator[Sentence]:
@@ -251,8 +260,13 @@ def told(response: Response) -> Iterator[Sentence]:
         "late": "{n} to {to} could not be given in time and {verb} given at once",
         "recommended": "{n} {verb} given to {to} as a courtesy, the first by {day}",
     }
-    groups = response.notices.group_by("to", "status", maintain_order=True)
-    for (to, status), rows in groups:
+    ready = response.notices.filter(pl.col("kind") == "answer_ready")
+    for row in ready.iter_rows(named=True):
+        day = _day(response, row["due_min"])
+        text = f"By {day} an answer lies ready for whoever asks about the measures"
+        yield Sentence(text, (_notice(row),))
+    others = response.notices.filter(pl.col("kind") != "answer_ready")
+    for (to, status), rows in others.group_by("to", "status", maintain_order=True):
         count = some(rows.height, "notice", "notices")
         single = rows.height == 1
         if status == "due":
@@ -301,8 +315,9 @@ def _schedule(response: Response, label: str, what: str, rows: pl.DataFrame) -> 
     return Mark(label, what, keys(chosen["source"]), worst(chosen["grade"]))
 
 
-def _by_rule(rows: pl.DataFrame) -> Iterator[tuple[tuple[object, ...], pl.DataFrame]]:
-    return iter(rows.group_by("rule", maintain_order=True))
+def _by_rule(rows: pl.DataFrame) -> tuple[Mark, ...]:
+    groups = rows.group_by("rule", maintain_order=True)
+    return tuple(_all_of(rule, part) for (rule,), part in groups)
 
 
 def _all_of(rule: object, rows: pl.DataFrame) -> Mark:
