@@ -203,7 +203,9 @@ def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
         return other.begin - 1 if previous == "," else None
     if previous in {"and", "but"}:
         comma = frame.low(other.begin - 2) == ","
-        clause = frame.low(at) in COMPLEMENTISERS
+        clause = frame.low(at) in COMPLEMENTISERS or any(
+            verbish(frame.words[n]) for n in range(at + 1, other.begin - 1)
+        )
         if comma or not clause or frame.low(other.end) == "that":
             return other.begin - 2 if comma else other.begin - 1
         return None

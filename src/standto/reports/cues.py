@@ -34,6 +34,8 @@ ING_NOUNS = frozenset(
     "meaning reading feeling warning finding understanding calling briefing".split()
 )
 VERBISH_ENDINGS = ("ed",)
+BE = frozenset("is are was were been being be".split())
+FORCED = frozenset("forced compelled obliged inclined pleased prepared determined".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,9 @@ def _governor(sentence: Sentence, to: int) -> int | None:
         return None
     low = sentence[back].lower
     hit = speech_phrase(low, "", "")
+    passive = back > 0 and sentence[back - 1].lower in BE and low not in FORCED
+    if passive and low.endswith(VERBISH_ENDINGS):
+        return None
     if low in CHAINS or (low.endswith(VERBISH_ENDINGS) and not (hit and hit[0].addressee)):
         return _group(sentence, back)
     return _group(sentence, to) if low in AUXILIARIES else None
@@ -238,8 +243,7 @@ def _passive(sentence: Sentence, begin: int, at: int, verb: Verb) -> bool:
     """Whether a form of `be` stands in the group before a participle."""
     if verb.ing or verb.base or verb.form.endswith("s"):
         return False
-    be = {"is", "are", "was", "were", "been", "being", "be"}
-    return any(sentence[n].lower in be for n in range(begin, at))
+    return any(sentence[n].lower in BE for n in range(begin, at))
 
 
 def verbish(token: Token) -> bool:

@@ -21,6 +21,7 @@ from standto.reports.lexicon import (
     ADVERBS,
     COMPLEMENTISERS,
     CONJUNCTIONS,
+    DETERMINERS,
     PREPOSITIONS,
     SUBORDINATORS,
 )
@@ -113,6 +114,13 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     assert cue.verb is not None
     if source is None or source[1] > cue.begin or not cue.verb.takes_quote or cue.infinitive:
         return None
+    if any(
+        frame.low(n) in DETERMINERS
+        and frame.words[n - 1].kind == "word"
+        and frame.low(n - 1) not in PREPOSITIONS | {"of", "to", "and", "or"}
+        for n in range(source[0] + 2, source[1])
+    ):
+        return None
     at = frame.signs_before(source[0])
     quoted = frame.quote(at - 1)
     if at == 0 or (at == source[0] and not quoted):
@@ -171,6 +179,8 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
 def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     """`it was reported that`, `NATO was notified that`: nobody is named."""
     assert cue.verb is not None
+    if cue.verb.klass in {"intend", "decide", "quote"}:
+        return None
     content, _ = right(frame, replace(cue, passive=False), skip_addressee=False)
     if content is None or frame.low(content[0]) not in COMPLEMENTISERS | {"to"}:
         return None

@@ -209,6 +209,7 @@ COUNTRIES = _set(
     " macedonia czechia canada america china japan belarus moldova georgia serbia kosovo bosnia"
     " austria switzerland ireland israel iran iraq syria india australia mexico cuba europe"
     " moscow kyiv kiev washington london paris berlin warsaw brussels vilnius riga tallinn"
-    " bucharest ankara beijing congress parliament pentagon kremlin"
+    " bucharest ankara beijing congress parliament pentagon kremlin police senate house army navy"
+    " democrats republicans"
 )
 """Countries, capitals and seats of government that speak in reports: bodies, never surnames."""

@@ -129,7 +129,12 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
         moved = False
         low = frame.low(start)
         adverb = low.endswith("ly") and len(low) > 4 and end - start > 1
-        if adverb or not low or low in ADVERBS | CONJUNCTIONS | {","} | TIMES:
+        if (
+            adverb
+            or not low
+            or (low == "as" and end - start > 1)
+            or low in ADVERBS | CONJUNCTIONS | {","} | TIMES
+        ):
             start, moved = start + 1, True
         elif low in {"on", "in", "by", "at"} and frame.low(start + 1) in TIMES:
             start, moved = start + 2, True
@@ -194,13 +199,17 @@ def _not_after_first(frame: Frame, start: int, at: int) -> bool:
 
 
 def apposition(frame: Frame, end: int) -> int:
-    """The end of `, the alliance's head,` where it follows a name; else `end` itself."""
-    if (
-        frame.low(end) != ","
-        or frame.low(end + 1) not in DETERMINERS | POSSESSIVES | {"who", "whose"} | HONORIFICS
-    ):
+    """The end of `, 61, the alliance's head,` where it follows a name; else `end` itself."""
+    if frame.low(end) != "," or end + 1 >= frame.last:
         return end
     stop = end + 1
+    if frame.words[stop].kind == "number":
+        stop += 1
+        if stop >= frame.last or frame.low(stop) == ",":
+            return max(stop, apposition(frame, stop))
+        return end
+    if frame.low(stop) not in DETERMINERS | POSSESSIVES | {"who", "whose"} | HONORIFICS:
+        return end
     while stop < frame.last and frame.low(stop) != "," and not frame.quote(stop):
         stop += 1
     return stop if stop >= frame.last or frame.low(stop) == "," else end

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
@@ -11,7 +10,6 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from standto.reports.lexicon import (
     COLLECTIVES,
-    COUNTRIES,
     DETERMINERS,
     DOCUMENTS,
     HONORIFICS,
@@ -20,6 +18,21 @@ from standto.reports.lexicon import (
     ROLES,
     Holder,
     holders,
+)
+from standto.reports.names import (
+    BODIES,
+    GENDER,
+    OCCUPATIONS,
+    PERSON_ENDINGS,
+    PERSON_NOUNS,
+    PLACED,
+    SHORT_ROLES,
+    body_like,
+    group_noun,
+    name_runs,
+    person_name,
+    plain,
+    titled_document,
 )
 from standto.reports.situation import How, Mention
 from standto.reports.tokens import Token, tokens
@@ -30,46 +43,6 @@ THEY = frozenset("they them their themselves".split())
 IT = frozenset("it its itself".split())
 SPEAKING = frozenset("i we me us our".split())
 WHO = frozenset("who which that".split())
-PERSON_ENDINGS = ("man", "woman", "person", "ist", "ian", "tor", "cer", "ver", "ner", "yer", "ler")
-OCCUPATIONS = ("ors", "ers", "ists", "ents", "ians", "ants", "ics", "als", "ates", "aides")
-PLACED = frozenset("in at near from into outside around across".split())
-PERSON_NOUNS = frozenset("aide judge source friend doctor nurse guard soldier pilot farmer".split())
-SHORT_ROLES = {
-    "sen": "senator",
-    "rep": "representative",
-    "gov": "governor",
-    "gen": "general",
-    "col": "colonel",
-    "adm": "admiral",
-    "lt": "lieutenant",
-}
-PARTICLES = frozenset("von van der den de la du di al el bin ibn da dos".split())
-BODIES = {
-    "nato": "NATO",
-    "alliance": "NATO",
-    "un": "UN",
-    "eu": "EU",
-    "kremlin": "Russia",
-    "russian": "Russia",
-    "american": "United States",
-    "us": "United States",
-    "u.s": "United States",
-    "british": "United Kingdom",
-    "uk": "United Kingdom",
-    "german": "Germany",
-    "french": "France",
-    "polish": "Poland",
-    "ukrainian": "Ukraine",
-    "estonian": "Estonia",
-    "latvian": "Latvia",
-    "lithuanian": "Lithuania",
-    "romanian": "Romania",
-    "turkish": "Turkey",
-    "italian": "Italy",
-    "canadian": "Canada",
-    "hungarian": "Hungary",
-    "belarusian": "Belarus",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +54,6 @@ class Speaker:
     flags: tuple[str, ...] = ()
     person: bool = False
     plural: bool = False
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, for comparing names."""
-    parts = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 @dataclass
@@ -101,7 +68,8 @@ class Cast:
     inferred: bool = False
     people: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
-    last_person: str | None = None
+    recent: list[str] = field(default_factory=list)
+    gender: dict[str, str] = field(default_factory=dict)
     last_plural: str | None = None
     last_body: str | None = None
     last_named: str | None = None
@@ -114,7 +82,7 @@ class Cast:
             titled = [t for t in run if t.lower in HONORIFICS | ROLES]
             named = person_name(run)
             place = before.get(run[0].start, "") in PLACED and not titled
-            if len(named) < 2 or _body_like(named) or place:
+            if len(named) < 2 or body_like(named) or place:
                 continue
             full = " ".join(t.text for t in named)
             holder = self.holder_named(full)
@@ -124,13 +92,18 @@ class Cast:
             self.last_named = name
             self.people.setdefault(plain(named[-1].text), name)
             for title in titled:
+                if title.lower in GENDER:
+                    self.gender[name] = GENDER[title.lower]
                 self.roles[SHORT_ROLES.get(title.lower, title.lower)] = name
 
     def resolve(self, start: int, end: int) -> Speaker:
         """The speaker that a source span names, and remember who it was."""
         found = self.who(start, end)
         if found.person and found.name:
-            self.last_person = found.name
+            self.recent = [*(n for n in self.recent if n != found.name), found.name]
+            titles = {t.lower for t in tokens(self.text, start, end, ())} & set(GENDER)
+            for title in sorted(titles):
+                self.gender[found.name] = GENDER[title]
         elif found.plural and found.name:
             self.last_plural = found.name
         elif found.name:
@@ -144,7 +117,7 @@ class Cast:
         if len(words) == 1 and first in HE | SHE | THEY | IT | SPEAKING | WHO:
             return self.pronoun(first)
         head = self.head(words)
-        if any(w.lower in DOCUMENTS for w in head[-1:]) or _titled_document(head):
+        if any(w.lower in DOCUMENTS for w in head[-1:]) or titled_document(head):
             return Speaker(_bare(self.text, head), "document")
         return (
             self.by_name(head)
@@ -157,7 +130,7 @@ class Cast:
     def pronoun(self, word: str) -> Speaker:
         """Who a pronoun stands for: the last person, group or body that spoke."""
         if word in HE | SHE | WHO:
-            name, person = self.last_person, True
+            name, person = self.last_of("he" if word in HE else "she" if word in SHE else ""), True
         elif word in THEY:
             name, person = self.last_plural or self.last_body, False
         elif word in IT:
@@ -166,6 +139,20 @@ class Cast:
             name, person = None, False
         flags = () if name else ("pronoun_unresolved",)
         return Speaker(name, "pronoun", flags, person=person, plural=word in THEY)
+
+    def last_of(self, gender: str) -> str | None:
+        """The last person who spoke and is not known to be of the other gender; it is now known."""
+        for name in reversed(self.recent):
+            if not gender or self.gender.get(name, gender) == gender:
+                if gender:
+                    self.gender[name] = gender
+                return name
+        return None
+
+    @property
+    def last_person(self) -> str | None:
+        """Who spoke last, or else was named last."""
+        return self.recent[-1] if self.recent else self.last_named
 
     @staticmethod
     def head(words: list[Token]) -> list[Token]:
@@ -181,9 +168,10 @@ class Cast:
 
     def by_name(self, head: list[Token]) -> Speaker | None:
         """A person named, in full or by a surname known from before."""
-        for run in reversed(name_runs(head)):
+        for run in name_runs(head):
             named = person_name(run)
-            if not named:
+            before = [t for t in head if t.start < run[0].start]
+            if not named or (before and before[-1].lower in PLACED | {"of"}):
                 continue
             full = " ".join(t.text for t in named)
             known = self.people.get(plain(named[-1].text))
@@ -195,9 +183,10 @@ class Cast:
             near = self.misspelt(named)
             if near:
                 return Speaker(near.person, "misspelt", (f"misspelt:{full}",), person=True)
-            titled = any(t.lower in HONORIFICS | ROLES for t in head)
-            alone = len(named) == 1 and len(head) == 1 and not _group_noun(named[0])
-            if titled or alone or (len(named) >= 2 and not _body_like(named)):
+            titles = [t for t in (*before, *run) if t.start < named[0].start]
+            titled = any(t.lower in HONORIFICS | ROLES for t in titles) and not body_like(named)
+            alone = len(named) == 1 and len(head) == 1 and not group_noun(named[0])
+            if titled or alone or (len(named) >= 2 and not body_like(named)):
                 if len(named) == 1 and plain(named[0].text) in BODIES:
                     continue
                 return Speaker(full, "name", person=True)
@@ -248,7 +237,7 @@ class Cast:
         lows = [t.lower for t in head]
         named = [t for t in head if t.capital and t.lower not in DETERMINERS]
         collective = any(low in COLLECTIVES for low in lows)
-        plural = bool(lows) and lows[-1].endswith("s") and collective
+        many = bool(lows) and lows[-1].endswith("s") and collective
         sentence_start = (
             len(named) == 1
             and named[0] is head[0]
@@ -256,11 +245,11 @@ class Cast:
         )
         if named and not sentence_start:
             flags = ("unnamed_individuals",) if collective else ()
-            return Speaker(_bare(self.text, head), "body", flags, plural=plural)
+            return Speaker(_bare(self.text, head), "body", flags, plural=many)
         if collective or sentence_start:
-            return Speaker(None, "unnamed", ("unnamed_source",), plural=plural)
+            return Speaker(None, "unnamed", ("unnamed_source",), plural=many)
         person = bool(lows) and (lows[-1].endswith(PERSON_ENDINGS) or lows[-1] in PERSON_NOUNS)
-        if lows and lows[0] in {"the", *POSSESSIVES} and not person and not _plural(lows[-1]):
+        if lows and lows[0] in {"the", *POSSESSIVES} and not person and not plural(lows[-1]):
             return Speaker(_bare(self.text, head), "body")
         return None
 
@@ -306,71 +295,7 @@ class Cast:
         return tuple(found)
 
 
-def name_runs(words: list[Token]) -> list[list[Token]]:
-    """Runs of capitalised words, particles between them included."""
-    runs: list[list[Token]] = []
-    run: list[Token] = []
-    for n, word in enumerate(words):
-        joins = bool(run) and (
-            (word.lower in PARTICLES and n + 1 < len(words) and words[n + 1].capital)
-            or (word.text == "." and len(run[-1].text) <= 2)
-        )
-        if (word.capital and word.lower not in DETERMINERS) or joins:
-            run.append(word)
-        else:
-            if run:
-                runs.append(run)
-            run = []
-    return [*runs, run] if run else runs
-
-
-def person_name(run: list[Token]) -> list[Token]:
-    """The part of a run of capitals after titles and bodies: the name of a person, if it is one."""
-    last = max(
-        (n for n, t in enumerate(run) if _title_word(t)),
-        default=-1,
-    )
-    return [t for t in run[last + 1 :] if t.text != "." and len(t.text) > 1]
-
-
-def _title_word(token: Token) -> bool:
-    low = token.lower
-    if low in HONORIFICS | ROLES | COLLECTIVES | set(BODIES) or low in DOCUMENTS:
-        return True
-    return low.endswith(("'s", "’s")) or (token.text.isupper() and len(token.text) > 1)
-
-
-def _body_like(named: list[Token]) -> bool:
-    words = {t.lower for t in named}
-    bodies = "council ministry department union nations republic commission parliament agency army"
-    more = "force command kingdom states service house office bank party committee treaty alliance"
-    return bool(
-        words & set((bodies + " " + more + " atlantic news times post north south").split())
-    )
-
-
-def _group_noun(word: Token) -> bool:
-    """Whether a capitalised word that stands alone is no surname: a body, a group, a country."""
-    low = word.lower
-    if low in COLLECTIVES | set(BODIES) | DOCUMENTS or low.endswith(OCCUPATIONS):
-        return True
-    return word.text.isupper() or low in COUNTRIES
-
-
-def _plural(word: str) -> bool:
-    return word.endswith("s") and not word.endswith(("ss", "us", "is"))
-
-
-def _titled_document(head: list[Token]) -> bool:
-    return any(t.lower in DOCUMENTS and t.capital for t in head)
-
-
 def _bare(text: str, head: list[Token]) -> str:
     """The phrase without its first article."""
     words = head[1:] if len(head) > 1 and head[0].lower in {"the", "a", "an"} else head
     return text[words[0].start : words[-1].end]
-
-
-def flagged(speaker: Speaker, *flags: str) -> Speaker:
-    """The same speaker with more flags."""
-    return replace(speaker, flags=(*speaker.flags, *flags))

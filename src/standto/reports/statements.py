@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from msgspec.structs import replace as changed
 
 from standto.reports.frame import Attribution
-from standto.reports.quotes import Quote, quotes
+from standto.reports.quotes import DOUBLE, SINGLE, Quote, quotes
 from standto.reports.situation import Kind, Passage, Span, Statement
 from standto.reports.speakers import Cast, Speaker
 from standto.reports.times import said, spoken_of
@@ -163,7 +163,7 @@ def _speaker(text: str, one: Drawn, cast: Cast) -> Speaker:
     if relation.source is not None:
         return cast.resolve(relation.source.start, relation.source.end)
     if relation.klass == "quote":
-        known = cast.last_person or cast.last_named
+        known = cast.last_person
         return Speaker(known, "pronoun" if known else "unnamed", ("speaker_from_context",))
     return Speaker(None, "unnamed", ("unnamed_source",))
 
@@ -176,7 +176,7 @@ def _kind(text: str, one: Drawn, speaker: Speaker) -> Kind:
         return "document"
     if relation.klass in {"passive", "rumour"}:
         return "hearsay"
-    quoted = [any(q.depth == 0 and _same(q, part) for q in one.quotes) for part in relation.content]
+    quoted = [_marked(text, part) for part in relation.content]
     if all(quoted) or (relation.klass == "quote" and relation.cue is None):
         return "direct"
     if any(
@@ -186,17 +186,21 @@ def _kind(text: str, one: Drawn, speaker: Speaker) -> Kind:
     return "indirect"
 
 
-def _same(quote: Quote, part: Span) -> bool:
-    return quote.start <= part.start and part.end <= quote.end + 1
+def _marked(text: str, part: Span) -> bool:
+    """Whether a piece of content begins and ends with a quote mark, and is one quotation."""
+    words = part.of(text)
+    ends = words[-1] in DOUBLE | SINGLE or words[-1] in ",.?!"
+    return len(words) > 1 and words[0] in DOUBLE | SINGLE and ends
 
 
 def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
     """Content without its outer quote marks, a leading `that`, and a comma at its end."""
     start, end = part.start, part.end
-    for quote in marks:
-        if quote.start == start and quote.end >= end - 1:
-            start, end = quote.inner_start, min(end, quote.inner_end)
-            break
+    quote = next((q for q in marks if q.start == start and q.end >= end - 1), None)
+    if quote is not None:
+        start, end = quote.inner_start, min(end, quote.inner_end)
+    elif text[start] in DOUBLE and text[end - 1] in DOUBLE and _alone(text, start, end):
+        start, end = start + 1, end - 1
     else:
         if text[start : start + 4].lower() == "that" and text[start + 4 : start + 5] in {" ", ","}:
             start += 4
@@ -207,6 +211,16 @@ def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
     while start < end and text[start].isspace():
         start += 1
     return Span(start, end)
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether no other double mark stands between the first and the last."""
+    return not any(text[n] in DOUBLE for n in range(start + 1, end - 1))
+
+
+def _stretches(one: Statement) -> tuple[Span, ...]:
+    """The content of a statement, and its source, in which `who plans to` may stand."""
+    return one.parts if one.speaker_span is None else (*one.parts, one.speaker_span)
 
 
 def _nested(made: Sequence[Statement]) -> list[Statement]:
@@ -221,7 +235,7 @@ def _nested(made: Sequence[Statement]) -> list[Statement]:
                 for other in made
                 if other is not one
                 and other.kind != "narration"
-                and any(p.start <= cue.start and cue.end <= p.end for p in other.parts)
+                and any(p.start <= cue.start and cue.end <= p.end for p in _stretches(other))
             ]
             outer = min(holds, key=lambda s: s.end - s.start, default=None)
         if outer is None:

@@ -7,6 +7,7 @@ a verb, how far a subject reaches, and where a reported clause ends.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -106,7 +107,7 @@ class _Tree:
         found: list[Draft] = []
         for cue in self.frame.cues:
             rule = next((d for d in by_rules if d.cue == cue), None)
-            draft = rule if self.keep(cue, rule) else self.draft(cue, rule)
+            draft = self.wider(rule) if self.keep(cue, rule) else self.draft(cue, rule)
             if draft is not None:
                 found.append(draft)
         done = [finish(self.frame, draft) for draft in found]
@@ -119,6 +120,25 @@ class _Tree:
         if rule is None:
             return False
         return any(p[1] - p[0] == 1 and self.frame.quote(p[0]) for p in rule.content)
+
+    def wider(self, rule: Draft | None) -> Draft | None:
+        """The rules' reading, its source as far as the tree says that the phrase reaches."""
+        if rule is None or rule.source is None:
+            return rule
+        begin, end = rule.source
+        heads = [
+            t
+            for t in self.doc
+            if begin <= self.at[t.i] < end and t.dep_ in {"nsubj", "nsubjpass", "pobj", "dobj"}
+        ]
+        for head in heads:
+            found = self.phrase(head, rule.cue)
+            if found is None or found[0] != begin or found[1] <= end:
+                continue
+            content = {n for part in rule.content for n in range(*part)}
+            if not content & set(range(*found)):
+                return replace(rule, source=found)
+        return rule
 
     def draft(self, cue: Cue, rule: Draft | None) -> Draft | None:
         verb = self.first.get(cue.core)
