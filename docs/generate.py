@@ -59,7 +59,13 @@ def commands_page() -> str:
         "Made from the command line's own help by `python docs/generate.py`.\n",
     ]
     for words, command in every_command(main, ("standto",)):
-        context = click.Context(command, info_name=" ".join(words), terminal_width=100)
+        context = click.Context(
+            command,
+            info_name=" ".join(words),
+            terminal_width=100,
+            max_content_width=100,
+            help_option_names=["-h", "--help"],
+        )
         title = " ".join(words)
         parts.append(f"## {title}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(parts)
