@@ -5,11 +5,17 @@ from __future__ import annotations
 import unicodedata
 
 from standto.reports.lexicon import (
+    ADVERBS,
     COLLECTIVES,
+    CONJUNCTIONS,
     COUNTRIES,
+    DETERMINERS,
     DOCUMENTS,
     HONORIFICS,
+    PREPOSITIONS,
+    PRONOUNS,
     ROLES,
+    SUBORDINATORS,
 )
 from standto.reports.tokens import Token
 

@@ -32,6 +32,7 @@ from standto.reports.names import (
     name_runs,
     person_name,
     plain,
+    plural,
     titled_document,
 )
 from standto.reports.situation import How, Mention
