@@ -7,8 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from standto.view.figures import named
 from standto.view.files import ledger_lines
 from standto.view.page import inline, page_data
 from standto.view.provenance import used
@@ -66,6 +68,15 @@ def test_a_line_that_never_arrives_says_why(data: dict[str, Any]) -> None:
     assert (lines["why"][at], lines["closed_min"][at]) == ("no open route", None)
     at = lines["line"].index("a-mech-wheels")
     assert lines["closed_min"][at] == 2880 + 120 + 960 + 30
+
+
+def test_keys_in_a_text_become_names(response: Response) -> None:
+    texts = pl.Series("held_by", ["lift train-xa from alder-xa to sound, well-known", None])
+    told = named(texts, response.world.network)
+    assert told.to_list() == [
+        "lift Flat-wagon train 1435 (Arden) from Ålder to sound, well-known",
+        None,
+    ]
 
 
 def test_the_ledger_is_shown_entry_by_entry_with_its_chain(data: dict[str, Any]) -> None:

@@ -72,7 +72,7 @@ function bottlenecks(): HTMLElement | null {
     h("table", { class: "bars" }, h("caption", {}, "Hours of delay over all packets"),
       h("tbody", {}, ...list.map((row) => h("tr", {},
         h("th", { scope: "row" }, row.name || row.resource, h("small", {}, row.kind.replaceAll("_", " "))),
-        h("td", {}, h("i", { style: `width:${(100 * row.hours) / most}%` })),
+        h("td", {}, h("div", {}, h("i", { style: `width:${(100 * row.hours) / most}%` }))),
         h("td", { class: "number" }, number(row.hours)))))));
 }
 
@@ -86,8 +86,8 @@ function mattered(): HTMLElement | null {
     h("table", { class: "bars" }, h("caption", {}, "Mean closure it costs; line: 95 % interval"),
       h("tbody", {}, ...list.map((row) => h("tr", {},
         h("th", { scope: "row" }, row.name, h("small", {}, `in ${number(row.happened)} of ${number(page.summary.rehearsal.runs)} runs`)),
-        h("td", {}, h("i", { style: `width:${share(row.cost_min)}` }),
-          h("s", { style: `left:${share(row.low_min)};right:calc(100% - ${share(row.high_min)})` })),
+        h("td", {}, h("div", {}, h("i", { style: `width:${share(row.cost_min)}` }),
+          h("s", { style: `left:${share(row.low_min)};right:calc(100% - ${share(row.high_min)})` }))),
         h("td", { class: "number" }, inWords(row.cost_min)))))));
 }
 

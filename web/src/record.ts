@@ -124,13 +124,19 @@ const NOTICES: Column<Notice>[] = [
   { head: "Due", value: (n) => n.due_min, number: true, cell: (n) => (n.due_min === null ? "" : goTo(n.due_min)) },
   { head: "Event", value: (n) => n.event_min, number: true, cell: (n) => (n.event_min === null ? "" : goTo(n.event_min)) },
   { head: "Kind", value: (n) => n.kind, cell: (n) => plain(n.kind) },
-  { head: "To", value: (n) => n.to, cell: (n) => n.to.split(" ").map(actor).join(", ") },
+  { head: "To", value: (n) => n.to, cell: (n) => addressees(n.to) },
   { head: "Notice", cell: (n) => n.text, class: "words" },
   { head: "Article", value: (n) => n.article, cell: (n) => `${n.article}${n.basis ? `, ${n.basis}` : ""}` },
   { head: "Status", value: (n) => n.status, cell: (n) => plain(n.status) },
   { head: "Grade", value: (n) => n.grade, cell: (n) => gradeButton(n, () => ({ title: plain(n.kind),
     value: amount(n.number, ""), text: n.text, inputs: [{ ...n, what: n.article, value: n.basis }] })) },
 ];
+
+/** Country codes as names; any other text as it is. */
+function addressees(to: string): string {
+  const codes = to.split(/[ ,]+/);
+  return codes.every((code) => countryOf.has(code)) ? codes.map(countryName).join(", ") : to;
+}
 
 /** The public statement, as `statement.md` holds it. */
 export function statement(): HTMLElement {

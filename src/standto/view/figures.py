@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from standto.rehearse.ensemble import Ensemble
 from standto.schedule.schedule import Result
 from standto.view.provenance import Used
 from standto.view.response import Response
+from standto.world.network import Network
 
 ALL = ""
 """Key under which `Ensemble.quantiles` gives all forces together."""
@@ -28,14 +30,36 @@ def closures(response: Response) -> pl.DataFrame:
     )
     table = response.result.closure.join(names, on="force", how="left", maintain_order="left")
     table = table.join(quantiles, on="force", how="left", maintain_order="left")
+    words = named(table["held_by"], response.world.network)
     order = ["closed_min", "force"]
-    return table.select(CLOSURES).sort(order, nulls_last=True)
+    return table.with_columns(words).select(CLOSURES).sort(order, nulls_last=True)
 
 
 CLOSURES = (
     "force name owner ready_min required_min closed_min lower_bound_min late_min"
     " p05_min p50_min p95_min not_closed on_time held_by held_min"
 ).split()
+
+
+def named(texts: pl.Series, network: Network) -> pl.Series:
+    """The same texts, with names instead of the keys of places and fleets that stand in them.
+
+    Only keys with a hyphen are replaced: `sound` may be a place or a word.
+    """
+    names = dict(network.places.select("place", "name").iter_rows())
+    types = network.fleets.join(network.lift_types, on="lift").select("fleet", "name", "owner")
+    countries = dict(network.countries.select("iso", "name").iter_rows())
+    for fleet, name, owner in types.iter_rows():
+        names[fleet] = f"{name} ({countries.get(owner, owner)})"
+    found = [
+        None if text is None else KEY.sub(lambda key: names.get(key[0], key[0]), text)
+        for text in texts.to_list()
+    ]
+    return pl.Series(texts.name, found, dtype=pl.String())
+
+
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+"""What may be the key of a place or a fleet within a text."""
 
 
 def objective_bound(result: Result) -> float | None:

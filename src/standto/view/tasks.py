@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from standto.view.figures import closures
+from standto.view.figures import closures, named
 from standto.view.ground import columns
 from standto.view.movements import Movements
 from standto.view.response import Response
@@ -26,6 +26,8 @@ LINE = (
 def tasks(response: Response, moves: Movements) -> dict[str, Any]:
     """Forces, lines, paths, itineraries, lift, closures, bottlenecks and what mattered."""
     result = response.result
+    words = named(result.bottlenecks["name"], response.world.network)
+    bottlenecks = result.bottlenecks.with_columns(words)
     return {
         "forces": columns(forces(response), FORCE),
         "lines": columns(lines(response), LINE),
@@ -34,7 +36,7 @@ def tasks(response: Response, moves: Movements) -> dict[str, Any]:
         "bucket_min": moves.bucket_min,
         "lifts": lifts(response, moves),
         "closures": closures(response).to_dict(as_series=False),
-        "bottlenecks": result.bottlenecks.to_dicts(),
+        "bottlenecks": bottlenecks.to_dicts(),
         "mattered": response.ensemble.mattered.to_dicts(),
         "bounds": [
             {"measure": b.measure, "value": b.value, "proved_by": b.proved_by}
