@@ -42,6 +42,8 @@ def drawn(text: str, passages: Sequence[Passage], grammar: Grammar) -> list[Draw
         cut = sentences(tokens(text, passage.start, passage.end, marks))
         for sentence, relations in zip(cut, grammar(text, cut), strict=True):
             span = Span(sentence[0].start, sentence[-1].end)
+            if not any(c.isalnum() for c in span.of(text)):
+                continue
             here = tuple(marks[bisect_left(begins, span.start) : bisect_left(begins, span.end)])
             whole = _whole_quote(sentence)
             if whole is not None and found and _goes_on(found[-1], number, text):
@@ -199,7 +201,7 @@ def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
     quote = next((q for q in marks if q.start == start and q.end >= end - 1), None)
     if quote is not None:
         start, end = quote.inner_start, min(end, quote.inner_end)
-    elif text[start] in DOUBLE and text[end - 1] in DOUBLE and _alone(text, start, end):
+    elif end - start > 2 and text[start] in DOUBLE and _alone(text, start, end):
         start, end = start + 1, end - 1
     else:
         if text[start : start + 4].lower() == "that" and text[start + 4 : start + 5] in {" ", ","}:
@@ -214,8 +216,9 @@ def _inner(text: str, part: Span, marks: Sequence[Quote]) -> Span:
 
 
 def _alone(text: str, start: int, end: int) -> bool:
-    """Whether no other double mark stands between the first and the last."""
-    return not any(text[n] in DOUBLE for n in range(start + 1, end - 1))
+    """Whether a double mark stands at the end and none between it and the first."""
+    inside = text[start + 1 : end - 1]
+    return text[end - 1] in DOUBLE and not any(mark in inside for mark in DOUBLE)
 
 
 def _stretches(one: Statement) -> tuple[Span, ...]:
