@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,7 @@ from standto.cli import main
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+SMALL = ROOT / "tests" / "small"
 
 
 def load_generator() -> ModuleType:
@@ -75,19 +77,20 @@ HELPS = sorted({help_example(words) for words in COMMANDS})
 SERVES_FOR_EVER = ("standto serve",)
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what examples name: reports, and a response to verify."""
+    folder = tmp_path_factory.mktemp("examples")
+    shutil.copytree(ROOT / "data" / "scenarios" / "feb2022" / "reports", folder / "reports")
+    words = ["run", str(SMALL), "--out", str(folder / "response"), "--iterations", "5"]
+    assert CliRunner().invoke(main, [*words, "--runs", "50"]).exit_code == 0
+    return folder
+
+
 @pytest.mark.parametrize("example", sorted({*EXAMPLES, *HELPS}))
-def test_every_example_runs(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_runs(example: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if example.startswith(SERVES_FOR_EVER):
         pytest.skip("serves until it is stopped; tests/test_server_*.py run it")
-    prepare(tmp_path)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(desk)
     result = CliRunner().invoke(main, shlex.split(example)[1:])
     assert result.exit_code == 0, result.output
-
-
-def prepare(folder: Path) -> None:
-    """Lay out what examples name: reports, a response folder's ledger."""
-    reports = folder / "reports"
-    reports.mkdir()
-    for report in (ROOT / "data" / "scenarios" / "feb2022" / "reports").iterdir():
-        (reports / report.name).write_bytes(report.read_bytes())
