@@ -98,6 +98,25 @@ def test_a_flight_is_tested_at_its_ends_and_says_so_where_no_borders_are_known(
     assert "no borders are on file" in passed["text"]
 
 
+def test_a_flight_after_consent_has_ended_is_found_among_earlier_ones(tmp_path: Path) -> None:
+    members = text_of("members").splitlines()
+    head = members[0].replace("since,", "since,until,")
+    rows = [
+        r.replace("XC,member,yes,2009-01-01,", "XC,member,yes,2009-01-01,2030-01-15,")
+        for r in members
+    ]
+    rows = [r.replace("-01-01,hand", "-01-01,,hand").replace("no,,", "no,,,") for r in rows[1:]]
+    world = made_world(tmp_path, ["territory"], members="\n".join([head, *rows]) + "\n")
+    flight = {"mode": "air", "lift": "liner-xa"}
+    early = leg(0, "a-mech-advance", "a-mech", "ayr-xa", "cove-xc", **flight)
+    late = leg(
+        1, "a-mech-advance", "a-mech", "ayr-xa", "cove-xc",
+        **{**flight, "depart_min": 9000, "arrive_min": 9100},
+    )  # fmt: skip
+    assert one(found(world, early), "territory-airspace/plan")["status"] == "passed"
+    assert one(found(world, early, late), "territory-airspace/XC")["status"] == "violated"
+
+
 def test_a_direct_line_over_a_country_without_consent_asks_for_attention(tmp_path: Path) -> None:
     world = made_world(tmp_path, ["territory"])
     square = "[[[-37.5, 44.5], [-36.5, 44.5], [-36.5, 45.9], [-37.5, 45.9], [-37.5, 44.5]]]"

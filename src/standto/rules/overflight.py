@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -35,26 +35,28 @@ class Borders:
 
     rings: dict[str, tuple[tuple[Floats, Floats], ...]]
 
-    def under(self, track: Sequence[Point]) -> dict[str, float]:
+    def under(self, track: Sequence[Point], but: Collection[str] = ()) -> dict[str, float]:
         """Kilometres of a track over each country that lies under more than MARGIN_KM of it.
 
         track: turning points, latitude and longitude in degrees, great circles between them.
+        but: codes of countries that need not be looked at.
         """
         total: dict[str, float] = {}
         for a, b in pairwise(track):
-            for iso, km in self._under(a, b).items():
+            for iso, km in self._under(a, b, but).items():
                 total[iso] = total.get(iso, 0.0) + km
         return {iso: km for iso, km in total.items() if km > MARGIN_KM}
 
-    def _under(self, a: Point, b: Point) -> dict[str, float]:
+    def _under(self, a: Point, b: Point, but: Collection[str]) -> dict[str, float]:
         line, km = great_circle(a, b)
         found = {}
         low, high = line.min(axis=0), line.max(axis=0)
         for iso, rings in self.rings.items():
             inside = np.zeros(len(line), dtype=bool)
-            for ring, box in rings:
+            for ring, box in rings if iso not in but else ():
                 if (high >= box[0]).all() and (low <= box[1]).all():
-                    inside ^= _inside(line, ring)
+                    near = np.flatnonzero(((line >= box[0]) & (line <= box[1])).all(axis=1))
+                    inside[near] ^= _inside(line[near], ring)
             if inside.any():
                 found[iso] = float(inside.sum() * km)
         return found

@@ -124,33 +124,42 @@ def airspace(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
 def _flights(evidence: Evidence) -> pl.DataFrame:
     """Countries under each way between two airfields, with how many flights and whether permitted.
 
-    from, to, legs, at_min (first departure), tracked (the schedule gives turning points), country,
-    km over it, ends_there, permitted.
+    from, to, legs, at_min (first departure), last_min (last arrival), tracked (the schedule gives
+    turning points), country, km over it, ends_there, permitted.
     """
     ways = (
         evidence.schedule.legs.filter(pl.col("mode") == "air")
         .with_columns(track=pl.col("via").cast(pl.List(pl.String)).list.join(" ").fill_null(""))
         .group_by("from", "to", "track", maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("legs"), at_min=pl.col("depart_min").min())
+        .agg(
+            pl.len().cast(pl.Int64).alias("legs"),
+            at_min=pl.col("depart_min").min(),
+            last_min=pl.col("arrive_min").max(),
+        )
     )
     borders = load_borders(evidence.world)
     places = evidence.world.network.places.select("place", "lat", "lon")
     at = {place: (lat, lon) for place, lat, lon in places.iter_rows()}
+    standing = _standing(evidence)
+    first, last = ways["at_min"].min() or 0, ways["last_min"].max() or 0
+    throughout = (pl.col("from_min") <= first) & (pl.col("to_min") > last)
+    always = set(standing.filter(throughout)["country"])
     rows = []
-    for start, end, track, legs, at_min in ways.iter_rows():
+    for start, end, track, legs, at_min, last_min in ways.iter_rows():
         via = [float(x) for x in track.split()]
         turns = list(zip(via[::2], via[1::2], strict=True))
-        under = borders.under([at[start], *turns, at[end]]) if borders else {}
+        under = borders.under([at[start], *turns, at[end]], always) if borders else {}
         ends = {evidence.country_of[start], evidence.country_of[end]}
         for iso in sorted((under.keys() | ends) - {AT_SEA}):
             km = under.get(iso, 0.0)
-            rows.append((start, end, legs, at_min, bool(via), iso, km, iso in ends))
-    columns = ["from", "to", "legs", "at_min", "tracked", "country", "km", "ends_there"]
-    kinds = [pl.String, pl.String, pl.Int64, pl.Int64, pl.Boolean, pl.String, pl.Float64]
+            rows.append((start, end, legs, at_min, last_min, bool(via), iso, km, iso in ends))
+    columns = "from to legs at_min last_min tracked country km ends_there".split()
+    kinds = [pl.String, pl.String, *[pl.Int64] * 3, pl.Boolean, pl.String, pl.Float64]
     schema = dict(zip(columns, [*kinds, pl.Boolean], strict=True))
     table = pl.DataFrame(rows, schema=schema, orient="row")
-    return table.join(_standing(evidence), on="country", how="left").with_columns(
-        permitted=pl.col("at_min").is_between("from_min", "to_min", closed="left").fill_null(False)
+    holds = (pl.col("from_min") <= pl.col("at_min")) & (pl.col("last_min") < pl.col("to_min"))
+    return table.join(standing, on="country", how="left").with_columns(
+        permitted=holds.fill_null(False)
     )
 
 
