@@ -31,11 +31,17 @@ export function situation(): HTMLElement {
 type Open = (report: string, at: Span | null) => void;
 
 function spokenBy(statement: Statement): string {
-  const known = statement.speaker && nameOf.get(statement.speaker);
-  if (known) return known;
   const written = statement.speaker_as_written;
-  if (written) return statement.speaker_how === "pronoun" ? `\u201c${written}\u201d, not resolved` : written;
-  return statement.kind === "narration" ? outlet(statement.report) : "not named";
+  if (statement.speaker) return nameOf.get(statement.speaker) ?? statement.speaker;
+  if (statement.speaker_how === "outlet" || statement.kind === "narration") return outlet(statement.report);
+  if (!written) return "not named";
+  return statement.speaker_how === "pronoun" ? `\u201c${written}\u201d, not resolved` : written;
+}
+
+/** How the report itself names the speaker, where that is another word than the name shown. */
+function asWritten(statement: Statement): string {
+  const { speaker, speaker_as_written: written } = statement;
+  return speaker && written && !written.includes(spokenBy(statement)) ? ` (\u201c${written}\u201d)` : "";
 }
 
 const outlet = (report: string): string =>
@@ -78,7 +84,7 @@ const sortable = (statement: Statement): string => (statement.said_at ?? "9999")
 function statementItem(statement: Statement, open: Open): HTMLElement {
   const grade = grades.get(statement.id)?.find((g) => g.claim === "content");
   return h("li", { class: statement.kind },
-    h("p", { class: "who-said" }, h("b", {}, spokenBy(statement)),
+    h("p", { class: "who-said" }, h("span", {}, h("b", {}, spokenBy(statement)), asWritten(statement)),
       statement.cue ? ` ${statement.cue}` : "", h("span", {}, KINDS[statement.kind] ?? statement.kind),
       h("time", {}, timeOf(statement))),
     h("blockquote", {}, statement.exact),
