@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from standto.reports.situation import Situation
 from standto.view.files import write
 from standto.view.page import TEMPLATE
 from tests import made_response
@@ -252,3 +253,29 @@ def test_licences_of_what_is_bundled_are_in_the_page(opened: Opened) -> None:
     notes = opened.page.locator("#method .licences").text_content() or ""
     for name in ("maplibre-gl", "milsymbol", "BSD", "MIT"):
         assert name in notes
+
+
+def test_a_response_in_which_nothing_moves_opens_too(browser: Browser, tmp_path: Path) -> None:
+    whole = made_response.response(tmp_path / "ledger.sqlite")
+    result = replace(
+        made_response.result(made_response.legs().clear()),
+        closure=whole.result.closure.clear(),
+        bottlenecks=whole.result.bottlenecks.clear(),
+        bounds=(),
+        closure_min=0,
+        closure_lower_bound_min=0,
+        status="empty",
+    )
+    empty = replace(
+        whole,
+        result=result,
+        situation=Situation(),
+        findings=whole.findings.clear(),
+        notices=whole.notices.clear(),
+        ensemble=replace(whole.ensemble, quantiles=whole.ensemble.quantiles.clear()),
+    )
+    write(empty, tmp_path / "out")
+    opened = open_page(browser, tmp_path / "out", 1440, "light", 0)
+    assert opened.errors == []
+    assert opened.page.locator("main > section").count() == 9
+    opened.page.context.close()

@@ -75,7 +75,7 @@ export function method(): HTMLElement {
   const fact = (label: string, value: string): HTMLElement => h("div", {}, h("dt", {}, label), h("dd", {}, value));
   return section("method", "Method", "What the program did, and the commands that repeat it.",
     h("div", { class: "columns wide" },
-      h("div", {}, ...PARAGRAPHS.map((text) => h("p", {}, text))),
+      h("div", {}, ...[head.summary, ...PARAGRAPHS].map((text) => h("p", {}, text))),
       h("div", {}, h("dl", { class: "facts" },
         fact("Scenario", head.name), fact("Clearance phase", head.phase),
         fact("Rule packs", head.rules.map(plain).join(", ")), fact("Objective weights", weights),
@@ -84,7 +84,7 @@ export function method(): HTMLElement {
         fact("Program", `standto ${head.version}`)),
       h("h3", {}, "Proofs of the lower bound"),
       h("ul", { class: "plain" }, ...page.bounds.map((b) => h("li", {}, h("b", {}, `${plain(b.measure)}: `),
-        `${/min/.test(b.measure) ? inWords(b.value) : number(b.value)}, ${b.proved_by}`))),
+        `${b.measure === "closure" ? inWords(b.value) : `${number(b.value)} weighted minutes`}, ${b.proved_by}`))),
       h("h3", {}, "Repeat it"), h("pre", {}, `${head.command}\nstandto verify response/ledger.jsonl`))),
     licences());
 }
@@ -95,9 +95,9 @@ const PARAGRAPHS = [
   "aircraft, berths, ramps and apron, and a share of every link's daily capacity. It waits for its clearance at each " +
   "border and for the change of gauge. The rules are applied before solving: a country that has not consented is not " +
   "on the packet's map at all.",
-  "The search improves the order in which packets are served, and keeps the best schedule. An independent check, which " +
-  "shares no code with the search, then confirms each rule on the schedule found. The lower bound is proved apart from " +
-  "the search: whatever anybody plans under the same rules, no closure is earlier.",
+  "The search improves the order in which packets are served, and keeps the best schedule. What the rules say of it is " +
+  "worked out afterwards from the legs alone, apart from the limits that the search was given. The lower bound is " +
+  "proved apart from the search too: whatever anybody plans under the same rules, no closure is earlier.",
   "The rehearsal replays the schedule against drawn contingencies, the same draws for every variant that is compared. " +
   "P50 is the closure that half of the runs reach, P95 that nineteen runs in twenty reach.",
   "Limits: this is a planning model on open data. It holds no secret figure and no data on anybody's combat strength. " +
