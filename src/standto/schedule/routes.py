@@ -112,12 +112,8 @@ class Routes:
         if key not in self.toward:
             web = self.web
             land = web.node_state == GROUND
-            march = web.march(kind)
-            road = np.where(
-                land[:, None] & land[None, :], march[web.node_stop[:, None], web.node_stop], NEVER
-            )
-            into = np.where(land, march[web.node_stop, destination], NEVER)
-            ride = np.minimum.reduce([web.lift(mode, kind) for mode in lifts])
+            road, ride = web.marches(kind), web.rides(lifts, kind)
+            into = np.where(land, web.march(kind)[web.node_stop, destination], NEVER)
             ground = into
             for _ in range(ROUNDS):
                 rides = np.minimum((ride + ground[None, :]).min(axis=1, initial=NEVER), NEVER)

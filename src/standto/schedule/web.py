@@ -140,6 +140,26 @@ class Web:
         assert isinstance(found, np.ndarray)
         return found
 
+    def marches(self, kind: Kind) -> Ints:
+        """Minutes by road from node to node on the ground, NEVER to and from the others."""
+        key = ("marches", kind)
+        if key not in self.cache:
+            land = self.node_state == GROUND
+            both = land[:, None] & land[None, :]
+            self.cache[key] = np.where(both, self.march(kind)[self._grid], NEVER)
+        found = self.cache[key]
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def rides(self, modes: tuple[int, ...], kind: Kind) -> Ints:
+        """Least minutes from node to node by one ride of any of the modes."""
+        key = ("rides", modes, kind.heaviest_kg, kind.outsize, kind.flying)
+        if key not in self.cache:
+            self.cache[key] = np.minimum.reduce([self.lift(mode, kind) for mode in modes])
+        found = self.cache[key]
+        assert isinstance(found, np.ndarray)
+        return found
+
     def _rail(self, kind: Kind) -> Ints:
         best = np.full((self.node_stop.size,) * 2, NEVER, dtype=np.int64)
         rows = self.fleets.eligible(RAIL, kind.heaviest_kg, kind.outsize)
