@@ -30,40 +30,52 @@ def right(
 ) -> tuple[Range | None, Range | None]:
     """What follows a cue as its content, and who is addressed."""
     assert cue.verb is not None
-    verb = cue.verb
     at, addressee = cue.end, None
-    if verb.addressee and skip_addressee:
+    if cue.verb.addressee and skip_addressee:
         at, addressee = addressed(frame, cue)
     opened = opener(frame, at)
     if opened is not None:
         return from_opener(frame, opened, cue), addressee
     if at >= frame.last or frame.low(at) in {",", ";"} or breaks(frame.words[at]):
         return None, addressee
-    low = frame.low(at)
-    if low == "to":
-        if verb.klass in {"decide", "intend", "act", "think"} or verb.lemma in {
-            "tell",
-            "warn",
-            "advise",
-        }:
-            return until(frame, at, cue), addressee
-        return None, addressee
-    if verb.klass == "act" and addressee is not None and low in {"for", "not"}:
-        return until(frame, at, cue), addressee
-    if verb.klass == "intend" and any(frame.low(n) == "to" for n in range(at, frame.last)):
-        return until(frame, at, cue), addressee
+    begin = _begins(frame, at, cue, addressed=addressee is not None)
+    return (None if begin is None else until(frame, begin, cue)), addressee
+
+
+def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
+    """Where content begins that neither `that`, a colon nor a quotation opens."""
+    assert cue.verb is not None
+    verb, low = cue.verb, frame.low(at)
+    if low == "to" or (low in {"for", "not"} and verb.klass == "act" and addressed):
+        takes = {"decide", "intend", "act", "think"}
+        return at if verb.klass in takes or verb.lemma in {"tell", "warn", "advise"} else None
     if verb.klass in {"decide", "intend"}:
-        return (
-            until(frame, at, cue) if verb.object and starts_noun(frame, at) else None
-        ), addressee
+        infinitive = any(frame.low(n) == "to" for n in range(at, frame.last))
+        noun = verb.object and starts_noun(frame, at)
+        return at if noun or (infinitive and verb.klass == "intend") or low == "not" else None
+    if verb.klass in {"say", "think", "find"} and (low in TIMES | ADVERBS or low == "on"):
+        later = after_time(frame, at)
+        if later is not None:
+            return later
     if low in PREPOSITIONS - {"that"} or low in ADVERBS or low in TIMES:
-        return (until(frame, at, cue) if prepositional(verb.lemma, low) else None), addressee
+        return at if prepositional(verb.lemma, low) else None
     if verb.klass == "quote":
         quoted = verb.object and any(frame.quote(n) for n in range(at, frame.last))
-        return (until(frame, at, cue) if quoted else None), addressee
-    if verb.object or verb.klass in {"say", "think", "find"}:
-        return until(frame, at, cue), addressee
-    return None, addressee
+        return at if quoted else None
+    return at if verb.object or verb.klass in {"say", "think", "find"} else None
+
+
+def after_time(frame: Frame, at: int) -> int | None:
+    """Where a clause begins after `on Wednesday` or an adverb; None where none does."""
+    while at < frame.last and (
+        frame.low(at) in TIMES | ADVERBS | {"on", "late", "early"} or frame.low(at).endswith("ly")
+    ):
+        at += 1
+    if at >= frame.last or frame.words[at].kind != "word":
+        return None
+    opens = frame.low(at) in DETERMINERS | PRONOUNS or frame.words[at].capital
+    clause = any(verbish(frame.words[n]) for n in range(at + 1, frame.last))
+    return at if opens and clause else None
 
 
 def prepositional(lemma: str, low: str) -> bool:
@@ -206,7 +218,8 @@ def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
         clause = frame.low(at) in COMPLEMENTISERS or any(
             verbish(frame.words[n]) for n in range(at + 1, other.begin - 1)
         )
-        if comma or not clause or frame.low(other.end) == "that":
+        that = any(frame.low(n) == "that" for n in range(other.end, other.end + 4))
+        if comma or not clause or that or previous == "but":
             return other.begin - 2 if comma else other.begin - 1
         return None
     start = strip_leading(frame, clause_start(frame, other.begin), other.begin)

