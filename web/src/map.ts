@@ -30,7 +30,7 @@ export const TOGGLES: { key: string; label: string; layers: string[]; on: boolea
   { key: "standing", label: "Standing of countries", layers: ["standing", "no-consent"], on: true },
   { key: "areas", label: "Areas of the plans", layers: ["plan-areas"], on: true },
   { key: "overlays", label: "Other areas", layers: ["overlays", "overlays-line"], on: true },
-  { key: "labels", label: "Place names", layers: ["country-names", "place-names"], on: true },
+  { key: "labels", label: "Place names", layers: ["country-names", "place-names", "town-names"], on: true },
 ];
 
 /** Land with each country's standing, so that the style can colour it. */
@@ -96,10 +96,9 @@ function countryLabels(): GeoJSON.FeatureCollection {
 }
 
 function labels(): Label[] {
-  const stops = page.places.filter((place) => place.stop);
   return [
     ...named.map((c): Label => ({ id: `country:${c.iso}`, text: c.name, kind: "country" })),
-    ...stops.map((p): Label => ({ id: `place:${p.place}`, text: p.name, kind: "place" })),
+    ...page.places.map((p): Label => ({ id: `place:${p.place}`, text: p.name, kind: "place" })),
   ];
 }
 
@@ -117,6 +116,7 @@ function style(): StyleSpecification {
   const visible = (id: string): { visibility: "visible" | "none" } =>
     ({ visibility: shown.get(id) === false ? "none" : "visible" });
   const stops = page.places.filter((place) => place.stop).map((place) => place.place);
+  const towns = page.places.filter((place) => !place.stop && place.kind === "town").map((place) => place.place);
   const training = page.places.filter((place) => place.kind === "training_area");
   return {
     version: 8,
@@ -130,6 +130,7 @@ function style(): StyleSpecification {
       airfields: { type: "geojson", data: points(page.airfields.map((row) => row.place)) },
       training: { type: "geojson", data: points(training.map((place) => place.place)) },
       countries: { type: "geojson", data: countryLabels() },
+      towns: { type: "geojson", data: points(towns, (key) => ({ image: `place:${key}` })) },
       stops: { type: "geojson", data: points(stops, (key) => ({ image: `place:${key}` })) },
     },
     layers: [
@@ -165,6 +166,8 @@ function style(): StyleSpecification {
         "icon-allow-overlap": true, ...visible("ports") } },
       { id: "stops", type: "circle", source: "stops", paint: { "circle-radius": grow(1.6, 3),
         "circle-color": p.surface, "circle-stroke-color": p.ink2, "circle-stroke-width": 1 } },
+      { id: "town-names", type: "symbol", source: "towns", minzoom: 6, layout: { "icon-image": ["get", "image"],
+        "icon-padding": 8, ...visible("town-names") }, paint: { "icon-opacity": 0.75 } },
       { id: "place-names", type: "symbol", source: "stops", minzoom: 4.2, layout: { "icon-image": ["get", "image"],
         "icon-anchor": "left", "icon-offset": [5, 0], "icon-padding": 3, ...visible("place-names") } },
       { id: "country-names", type: "symbol", source: "countries", maxzoom: 7, layout: {

@@ -11,7 +11,7 @@ const drawn = new Map<string, string>();
 
 /** Address of the image of a symbol code, at a size in pixels of its frame. */
 export function symbolImage(sidc: string, size: number): string {
-  const outlineColor = isDark() ? "rgba(8,14,20,.75)" : "rgba(255,255,255,.85)";
+  const outlineColor = isDark() ? "rgba(206,222,234,.7)" : "rgba(255,255,255,.85)";
   const key = `${sidc}/${size}/${outlineColor}`;
   let address = drawn.get(key);
   if (!address) {
