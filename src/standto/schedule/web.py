@@ -78,30 +78,26 @@ class Web:
 
     def roads(self, heaviest_kg: int, everywhere: bool) -> Ways:
         """Road ways between stops for loads up to a mass; over access roads alone or everywhere."""
-        key = ("road", heaviest_kg, everywhere)
-        if key not in self.cache:
-            minutes = self.ground.travel(ROAD, heaviest_kg)
-            if not everywhere:
-                links = self.ground.network.links["class"].to_numpy() == "access"
-                link = self.ground.graph.link
-                minutes = np.where((link >= 0) & links[np.maximum(link, 0)], minutes, NEVER)
-            self.cache[key] = self.ground.ways(minutes, self._nodes("road"))
-        found = self.cache[key]
-        assert isinstance(found, Ways)
-        return found
+        minutes = self.ground.travel(ROAD, heaviest_kg)
+        if not everywhere:
+            links = self.ground.network.links["class"].to_numpy() == "access"
+            link = self.ground.graph.link
+            minutes = np.where((link >= 0) & links[np.maximum(link, 0)], minutes, NEVER)
+        return self._ways("road", minutes)
 
     def rails(self, layer: str, heaviest_kg: int) -> Ways:
         """Rail ways of one gauge between stops."""
-        key = (layer, heaviest_kg)
+        return self._ways(layer, self.ground.travel(RAIL, heaviest_kg, layer))
+
+    def _ways(self, layer: str, minutes: Ints) -> Ways:
+        """Ways in a layer over arcs that take so long; made once for the arcs that are open."""
+        key = (layer, minutes.tobytes())
         if key not in self.cache:
-            minutes = self.ground.travel(RAIL, heaviest_kg, layer)
-            self.cache[key] = self.ground.ways(minutes, self._nodes(layer))
+            nodes = self.ground.nodes(list(self.stops), layer)
+            self.cache[key] = self.ground.ways(minutes, nodes)
         found = self.cache[key]
         assert isinstance(found, Ways)
         return found
-
-    def _nodes(self, layer: str) -> Ints:
-        return self.ground.nodes(list(self.stops), layer)
 
     def march(self, kind: Kind) -> Ints:
         """Minutes on the road between stops, transporters loaded and unloaded where needed."""
@@ -161,7 +157,7 @@ class Web:
         return found
 
     def _rail(self, kind: Kind) -> Ints:
-        best = np.full((self.node_stop.size,) * 2, NEVER, dtype=np.int64)
+        best = self._nowhere()
         rows = self.fleets.eligible(RAIL, kind.heaviest_kg, kind.outsize)
         for layer in self.ground.rail_layers:
             gauge = gauge_group(int(layer.removeprefix("rail")))
@@ -176,30 +172,41 @@ class Web:
             end = np.where(stands, unload, NEVER)
             into = (self.node_state == CHANGE) & (self.change_from == gauge)
             end[into] = self.handling[into]
-            run = self.rails(layer, kind.heaviest_kg).minutes[self._grid]
-            best = np.minimum(best, run + begin[:, None] + end[None, :])
-        return np.minimum(best, NEVER)
+            at, to = np.flatnonzero(begin < NEVER), np.flatnonzero(end < NEVER)
+            ways = self.rails(layer, kind.heaviest_kg).minutes
+            run = ways[np.ix_(self.node_stop[at], self.node_stop[to])]
+            run = run + begin[at][:, None] + end[to][None, :]
+            best[np.ix_(at, to)] = np.minimum(best[np.ix_(at, to)], run)
+        return best
 
     def _sea(self, kind: Kind) -> Ints:
-        run = np.full((len(self.stops),) * 2, NEVER, dtype=np.int64)
+        at = np.flatnonzero((self.node_state != CHANGE) & self.port[self.node_stop])
+        pairs = np.ix_(self.node_stop[at], self.node_stop[at])
+        far, fixed = self.sea.hectometres[pairs], self.sea.fixed[pairs]
+        made = self._nowhere()
+        run = made[np.ix_(at, at)]
         for row in self.fleets.eligible(SEA, kind.heaviest_kg, kind.outsize):
             f = self.fleets.table[row]
-            open_sea = -(-self.sea.hectometres * 6 // f[c.F_SPEED])
-            run = np.minimum(run, self.sea.fixed + open_sea + f[c.F_LOAD] + f[c.F_UNLOAD])
-        floating = (self.node_state != CHANGE) & self.port[self.node_stop]
-        made = np.where(floating[:, None] & floating[None, :], run[self._grid], NEVER)
-        return np.minimum(made, NEVER)
+            open_sea = -(-far * 6 // f[c.F_SPEED])
+            run = np.minimum(run, fixed + open_sea + f[c.F_LOAD] + f[c.F_UNLOAD])
+        made[np.ix_(at, at)] = run
+        return made
 
     def _air(self, kind: Kind) -> Ints:
-        run = np.full((len(self.stops),) * 2, NEVER, dtype=np.int64)
+        at = np.flatnonzero((self.node_state == GROUND) & self.airfield[self.node_stop])
+        far = self.flights[np.ix_(self.node_stop[at], self.node_stop[at])]
+        made = self._nowhere()
+        run = made[np.ix_(at, at)]
         if kind.flying:
             speed = round(self.ground.factors["air_kmh"])
-            run = -(-self.flights * 6 // speed)
+            run = np.minimum(run, -(-far * 6 // speed))
         for row in () if kind.flying else self.fleets.eligible(AIR, kind.heaviest_kg, kind.outsize):
             f = self.fleets.table[row]
-            minutes = -(-self.flights * 6 // f[c.F_SPEED]) + f[c.F_LOAD] + f[c.F_UNLOAD]
-            run = np.where(self.flights <= f[c.F_RANGE] * 10, np.minimum(run, minutes), run)
-        run = np.where(self.flights >= NEVER, NEVER, run)
-        land = (self.node_state == GROUND) & self.airfield[self.node_stop]
-        made = np.where(land[:, None] & land[None, :], run[self._grid], NEVER)
-        return np.minimum(made, NEVER)
+            minutes = -(-far * 6 // f[c.F_SPEED]) + f[c.F_LOAD] + f[c.F_UNLOAD]
+            run = np.where(far <= f[c.F_RANGE] * 10, np.minimum(run, minutes), run)
+        made[np.ix_(at, at)] = np.where(far >= NEVER, NEVER, run)
+        return made
+
+    def _nowhere(self) -> Ints:
+        """A table from node to node with no way yet."""
+        return np.full((self.node_stop.size,) * 2, NEVER, dtype=np.int64)
