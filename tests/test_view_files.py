@@ -89,6 +89,13 @@ def test_schedule_has_a_row_for_every_leg(response: Response, tmp_path: Path) ->
     assert (first["from_name"], first["to_name"]) == ("Ashby", "Crown")
 
 
+def test_lengths_and_masses_are_written_to_two_places(response: Response, tmp_path: Path) -> None:
+    odd = made_response.legs().with_columns(km=pl.lit(0.1 + 0.2), mass_t=pl.lit(305.29999999999995))
+    write(replace(response, result=made_response.result(odd)), tmp_path / "out")
+    for row in rows(tmp_path / "out" / "schedule.csv"):
+        assert (row["km"], row["mass_t"]) == ("0.3", "305.3")
+
+
 def test_closure_has_a_row_for_every_force_that_deploys(response: Response, tmp_path: Path) -> None:
     write(response, tmp_path / "out")
     table = {row["force"]: row for row in rows(tmp_path / "out" / "closure.csv")}

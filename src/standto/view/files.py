@@ -88,6 +88,7 @@ def schedule_table(response: Response) -> pl.DataFrame:
         pl.col("from").replace(names).alias("from_name"),
         pl.col("to").replace(names).alias("to_name"),
         pl.col("countries").list.join(" "),
+        pl.col("km", "mass_t", "lane_m").round(2),
     )
     table = timed(table, response.world.clock, "depart_min", "arrive_min")
     return table.select(SCHEDULE)
