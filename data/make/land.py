@@ -118,10 +118,11 @@ def _link_row(
     key: tuple[str, str, str, str], hop: chains.Hop, towns: dict[str, Town], kilometres: Kilometres
 ) -> Row:
     mode, u, v, _ = key
-    km, note, grade, source = kilometres.of(hop, towns[u], towns[v])
     name = f"{mode}-{u}-{v}" + (f"-{hop.gauge}" if hop.gauge else "")
+    name += f"-{hop.kind}" if hop.parallel else ""
+    km, note, grade, source = kilometres.of(name, hop, towns[u], towns[v])
     return {
-        "link": name + (f"-{hop.kind}" if hop.parallel else ""),
+        "link": name,
         "u": u,
         "v": v,
         "mode": mode,
@@ -148,10 +149,12 @@ def _beside_rail(places: dict[str, Row], links: list[Row]) -> list[Row]:
 
 
 class Kilometres:
-    """Length of a link: stated in km.csv, else great circle times a factor."""
+    """Length of a link: stated in km.csv, else great circle times a detour class or a factor."""
 
     def __init__(self) -> None:
-        """Read km.csv (stated lengths) and km_factors.csv (factors by mode, class and country)."""
+        """Read km.csv (stated lengths), detours.csv (classes by link, see detours.py) and
+        km_factors.csv (factors by mode, class and country)."""
+        self.detours = {r["link"]: float(r["detour"]) for r in rows("detours.csv")}
         self.stated = {
             (r["mode"], *sorted((r["u"], r["v"])), r["gauge_mm"]): r for r in rows("km.csv")
         }
@@ -159,15 +162,16 @@ class Kilometres:
                         for r in rows("km_factors.csv")}  # fmt: skip
         self.used: set[tuple[str, ...]] = set()
 
-    def of(self, hop: chains.Hop, u: Town, v: Town) -> tuple[float, str, str, str]:
-        """Give the km, a note, the grade and the source of a hop between two towns."""
+    def of(self, link: str, hop: chains.Hop, u: Town, v: Town) -> tuple[float, str, str, str]:
+        """Give the km, a note, the grade and the source of a link between two towns."""
         gauge = str(hop.gauge or "")
         for key in ((hop.mode, u.place, v.place, gauge), (hop.mode, u.place, v.place, "")):
             if key in self.stated:
                 self.used.add(key)
                 row = self.stated[key]
                 return float(row["km"]), row["basis"], row["grade"], "standto-km"
-        factor = (self.factor(hop, u.iso) + self.factor(hop, v.iso)) / 2
+        default = (self.factor(hop, u.iso) + self.factor(hop, v.iso)) / 2
+        factor = self.detours.get(link, default)
         km = factor * great_circle_km(u.lat, u.lon, v.lat, v.lon)
         return max(km, 0.5), "", "D", "standto-chains"
 
