@@ -224,6 +224,9 @@ def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
         return None
     start = strip_leading(frame, clause_start(frame, other.begin), other.begin)
     conj = start - 1
+    subordinate = frame.low(0) in SUBORDINATORS | {"asked", "although", "pressed"}
+    if frame.low(conj) == "," and subordinate and conj > at and cue.core < conj:
+        return conj
     if frame.low(conj) in {"and", "but", "while", "whereas"} and conj > at:
         return conj - 1 if frame.low(conj - 1) == "," else conj
     return None

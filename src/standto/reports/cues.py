@@ -122,6 +122,8 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
 
 def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
     before, after = _word(sentence, at - 1), _word(sentence, end)
+    if verb.ing and at and after in {"that", ":"} and sentence[at - 1].kind == "word":
+        return before not in DETERMINERS | POSSESSIVES
     if verb.ing:
         if verb.form in ING_NOUNS and before not in {",", "was", "is", "are", "were"}:
             return False

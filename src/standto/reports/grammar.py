@@ -171,7 +171,9 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
     ):
         return draft
     end = clause_end(frame, stop, draft.cue)
-    if end - stop < 3 or not any(verbish(frame.words[n]) for n in range(stop, end)):
+    quoted = any(frame.quote(n) for n in range(stop, end))
+    verbs = any(verbish(frame.words[n]) for n in range(stop, end))
+    if not verbs or (end - stop < 3 and not quoted):
         return draft
     return replace(draft, content=(*draft.content, (stop, end)))
 

@@ -70,6 +70,8 @@ def _verb_like(frame: Frame, at: int) -> bool:
     if not 0 <= at < frame.last or frame.words[at].kind != "word" or frame.words[at].capital:
         return False
     low = frame.low(at)
+    if "-" in low:
+        return False
     closed = PREPOSITIONS | DETERMINERS | POSSESSIVES | SUBJECTS | ADVERBS
     return low not in closed and low.endswith(("ed", "s", "t", "d", "e", "k", "g", "n", "w"))
 

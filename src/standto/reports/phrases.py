@@ -58,8 +58,9 @@ def subject(
 
 def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | None, tuple[str, ...]]:
     """The subject of an earlier attribution, else of the sentence, and a flag that says so."""
-    if before:
-        return before[-1].source, ("shared_subject",) if before[-1].source else ()
+    outer = [d for d in before if not any(_holds(other, d) for other in before if other is not d)]
+    if outer:
+        return outer[-1].source, ("shared_subject",) if outer[-1].source else ()
     stop = next((n for n in range(cue.begin) if verbish(frame.words[n])), cue.begin)
     start = strip_leading(frame, 0, stop)
     while stop > start and frame.words[stop - 1].lower in ADVERBS | {","} | CONJUNCTIONS:
@@ -69,6 +70,11 @@ def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | Non
     ):
         return (start, stop), ("shared_subject",)
     return None, ()
+
+
+def _holds(outer: Draft, inner: Draft) -> bool:
+    """Whether an attribution stands inside the content of another."""
+    return any(begin <= inner.cue.core < end for begin, end in outer.content)
 
 
 def closed_by_comma(frame: Frame, comma: int) -> Range | None:

@@ -198,7 +198,7 @@ class Cast:
     def by_role(self, head: list[Token]) -> Speaker | None:
         """The holder of an office on the report's day, or the person the report gave that title."""
         lows = [t.lower for t in head]
-        if not any(low in ROLES | HONORIFICS for low in lows):
+        if not any(low in ROLES | HONORIFICS for low in lows) or body_like(head[-1:]):
             return None
         if any(low in COLLECTIVES for low in lows[-1:]) and lows[-1].endswith("s"):
             return None

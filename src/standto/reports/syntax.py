@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from standto.reports.contents import clause_end
@@ -16,7 +17,7 @@ from standto.reports.cues import Cue, breaks, verbish
 from standto.reports.frame import LONGEST, Attribution, Draft, Frame, Range
 from standto.reports.grammar import attributions as by_rules
 from standto.reports.grammar import drafts, finish
-from standto.reports.lexicon import AUXILIARIES, TIMES, speech_verb
+from standto.reports.lexicon import AUXILIARIES, DETERMINERS, PRONOUNS, TIMES, speech_verb
 from standto.reports.loose import loose
 from standto.reports.phrases import strip_leading
 from standto.reports.tokens import Sentence
@@ -81,7 +82,11 @@ def _needs_tree(sentence: Sentence) -> bool:
         return False
     quotes = [t for t in sentence if t.kind == "quote"]
     outside = sum(t.kind == "word" for t in sentence)
-    return not (quotes and len(words) == 1 and outside <= SHORT_FRAME)
+    beside = bool(quotes) and (
+        sentence[0].kind == "quote"
+        or any(b.kind == "quote" and a.text in {",", ":"} for a, b in pairwise(sentence))
+    )
+    return not (beside and len(words) == 1 and outside <= SHORT_FRAME)
 
 
 def _shown(sentence: Sentence) -> tuple[str, list[int]]:
@@ -170,7 +175,8 @@ class _Tree:
         assert cue.verb is not None
         if content is None or (rule is not None and self.rather(rule, content, cue)):
             return rule
-        if rule is not None and (source is None or cue.verb.ing):
+        shared = rule is not None and "shared_subject" in rule.flags
+        if rule is not None and (source is None or cue.verb.ing or shared):
             source = rule.source
         if source is None:
             return rule
@@ -184,7 +190,9 @@ class _Tree:
     def rather(self, rule: Draft, content: tuple[Range, ...], cue: Cue) -> bool:
         """Whether the rules' content is better: it begins nearer, or the verb takes quotations."""
         assert cue.verb is not None
-        nearer = cue.end <= rule.content[0][0] < content[0][0]
+        begin = rule.content[0][0]
+        opens = self.sentence[begin].capital or self.frame.low(begin) in DETERMINERS | PRONOUNS
+        nearer = opens and cue.end <= begin < content[0][0]
         return cue.verb.klass == "quote" or nearer
 
     def ended(self, content: tuple[Range, ...], cue: Cue) -> tuple[Range, ...]:
