@@ -53,7 +53,8 @@ class Ground:
     """The allowed network: its graph, and which arcs are open at all.
 
     open: (arcs,) whether the arc may be used. allowed: (countries,) whether land may be used.
-    airspace: codes of countries that may be flown over. factors: planning factors by key.
+    airspace: codes of countries that may be flown over. airfields: those considered.
+    factors: planning factors by key.
     """
 
     network: Network
@@ -61,6 +62,7 @@ class Ground:
     open: npt.NDArray[np.bool_]
     allowed: npt.NDArray[np.bool_]
     airspace: frozenset[str]
+    airfields: frozenset[str]
     factors: dict[str, float]
     start: Ints
     entry: Ints
@@ -85,6 +87,7 @@ class Ground:
             usable,
             allowed,
             limits.airspace,
+            frozenset(airfields),
             factors,
             start.astype(np.int64),
             order.astype(np.int64),

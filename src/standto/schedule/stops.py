@@ -26,13 +26,11 @@ def stops_of(ground: Ground, ends: Iterable[str]) -> tuple[str, ...]:
         for p, n in zip(ground.graph.places, ground.graph.place_country, strict=True)
         if _open(ground, int(n))
     }
-    flying = ground.graph.layers.index("air") if "air" in ground.graph.layers else -1
-    at_air = ground.graph.node_place[ground.graph.node_layer == flying]
     terminals = {
         *network.railheads["place"],
         *network.ports["place"],
         *network.transloads["place"],
-        *(ground.graph.places[p] for p in at_air),
+        *ground.airfields,
     }
     return tuple(sorted({*ends, *network.fleets["base"], *(terminals & allowed)}))
 
@@ -48,8 +46,7 @@ def web_of(ground: Ground, stops: tuple[str, ...], fleets: Fleets) -> Web:
     states: list[tuple[int, int, int, int, int]] = []
     railheads = {p for p in network.railheads["place"] if p in index}
     ports = {p for p in network.ports["place"] if p in index}
-    air = np.flatnonzero(ground.nodes(list(stops), "air") >= 0)
-    fields = {stops[n] for n in air}
+    fields = ground.airfields & set(stops)
     states += [(index[p], GROUND, 0, 0, 0) for p in sorted(railheads | ports | fields)]
     quays = network.ports.filter(pl.col("rail_at_quay"))["place"]
     states += [(index[p], QUAY, 0, 0, 0) for p in sorted(ports & set(quays) - railheads)]
@@ -72,9 +69,16 @@ def web_of(ground: Ground, stops: tuple[str, ...], fleets: Fleets) -> Web:
         airfield=np.array([p in fields for p in stops], dtype=bool),
         port=np.array([p in ports for p in stops], dtype=bool),
         sea=seaways(ground, stops),
-        skies=skies(ground, stops, {*fields, *network.fleets["base"]}),
+        skies=skies(ground, stops, {*fields, *_air_bases(ground)}),
         cache={},
     )
+
+
+def _air_bases(ground: Ground) -> list[str]:
+    """Places where aircraft stand at C-hour."""
+    network = ground.network
+    by_air = network.lift_types.filter(pl.col("mode") == "air")["lift"]
+    return network.fleets.filter(pl.col("lift").is_in(by_air.implode()))["base"].to_list()
 
 
 def seaways(ground: Ground, stops: tuple[str, ...]) -> Seaways:
