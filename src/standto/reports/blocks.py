@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from standto.reports.dates import ReportDates
+from standto.reports.quotes import DOUBLE
 from standto.reports.situation import Passage
 
 ENDINGS = tuple(".!?…\"”»“’':;")
@@ -102,6 +103,12 @@ def join_wrapped(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int,
 
 
 def _heading(line: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
-    """A short line that does not end as a sentence does, and is not the only one."""
-    short = len(line.split()) <= HEADING_WORDS
-    return short and not line.endswith(ENDINGS) and len(spans) > 1 and number + 1 < len(spans)
+    """A short line that does not end as a sentence does, and is not the only one.
+
+    Past the first line, one with a quotation or `said` is a sentence that lost its full stop.
+    """
+    words = line.lower().split()
+    if len(words) > HEADING_WORDS or line.endswith(ENDINGS) or number + 1 >= len(spans):
+        return False
+    speaks = "said" in words or any(mark in line for mark in DOUBLE)
+    return number == 0 or not speaks
