@@ -44,7 +44,8 @@ def points() -> dict[str, Row]:
 
 
 def ports() -> dict[str, Row]:
-    """Ports by key, as rows of places."""
+    """Ports by key, as rows of places; a town of the land chains stays where land has it."""
+    known = {row["place"]: row for row in land().places}
     table = {}
     for row in rows("ports.csv"):
         key = place_id(row["name"], row["iso"])
@@ -56,6 +57,8 @@ def ports() -> dict[str, Row]:
             "source": "standto-ports",
             "grade": "C",
         }
+        if key in known:
+            table[key] |= {k: known[key][k] for k in ("lat", "lon")}
     return table
 
 
