@@ -110,7 +110,16 @@ def page(uv: Path) -> None:
     npm = shutil.which("npm", path=path)
     assert npm, "node_folder gives a folder that holds npm"
     say("installing the page's packages")
-    must(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=WEB, env=environment)
+    must(
+        npm,
+        "ci",
+        "--omit=dev",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        cwd=WEB,
+        env=environment,
+    )
     say("building the page")
     must(npm, "run", "--silent", "build", cwd=WEB, env=environment)
     fresh("page", wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -62,13 +63,25 @@ def main(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-def show_progress(stage: str, words: str) -> None:
-    """One line on standard error, rewritten in place on a terminal."""
-    line = f"{stage:<10} {words}"
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
-    else:
-        click.echo(line, err=True)
+QUIET_S = 2.0
+"""Where standard error is no terminal, a stage speaks at most this often."""
+
+
+def progress() -> Callable[[str, str], None]:
+    """A teller of progress on standard error: one line, rewritten in place on a terminal."""
+    last = ("", 0.0)
+
+    def show(stage: str, words: str) -> None:
+        nonlocal last
+        line = f"{stage:<10} {words}"
+        now = time.monotonic()
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
+        elif stage != last[0] or now - last[1] >= QUIET_S:
+            click.echo(line, err=True)
+            last = (stage, now)
+
+    return show
 
 
 def end_progress() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from standto.cli.group import end_progress, example, main, show_progress
+from standto.cli.group import end_progress, example, main, progress
 from standto.errors import DataError
 
 if TYPE_CHECKING:
@@ -81,16 +81,15 @@ def rehearse(
     from standto.respond import scheduled
     from standto.schedule.solve import Stop
 
+    show = progress()
     enough = until_of(until) if until else None
     stop = Stop(seconds=None if iterations is not None else seconds, iterations=iterations)
     with TemporaryDirectory(prefix="standto-") as scratch:
-        made = scheduled(scenario, Path(scratch) / "ledger.sqlite", stop, seed, show_progress)
+        made = scheduled(scenario, Path(scratch) / "ledger.sqlite", stop, seed, show)
     from standto.rehearse.rehearse import rehearse as play
 
     how = How(workers=workers, cluster=cluster, store=store, until=enough)
-    ensemble = play(
-        made.world, made.plan, made.result.schedule, runs, seed, show_progress, how, policy
-    )
+    ensemble = play(made.world, made.plan, made.result.schedule, runs, seed, show, how, policy)
     end_progress()
     click.echo(report(ensemble, made.result.closure_min))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from standto.cli.group import end_progress, example, main, show_progress
+from standto.cli.group import end_progress, example, main, progress
 
 DEMO_SCENARIO = "feb2022"
-DEFAULT_SECONDS = 5.0
+DEFAULT_SECONDS = 4.0
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,7 +84,8 @@ def carry_out(
 
     if seconds is not None and iterations is not None:
         raise click.UsageError("give --seconds or --iterations, not both")
-    show_progress("start", "reading the scenario (the first run also compiles the kernels)")
+    show = progress()
+    show("start", "reading the scenario (the first run also compiles the kernels)")
     from standto.respond import respond
     from standto.schedule.solve import Stop
     from standto.view.files import headline, write
@@ -94,7 +95,7 @@ def carry_out(
     stop = Stop(seconds=seconds, iterations=iterations)
     with TemporaryDirectory(prefix="standto-") as scratch:
         ledger = Path(scratch) / "ledger.sqlite"
-        response = respond(scenario, ledger, stop, runs, seed, show_progress)
+        response = respond(scenario, ledger, stop, runs, seed, show)
         write(response, out)
     end_progress()
     click.echo(headline(response))
