@@ -26,7 +26,7 @@ from standto.server.bodies import (
     aware,
 )
 from standto.server.channel import do_incident
-from standto.server.desk import Desk
+from standto.server.desk import AUDITED, Desk
 from standto.server.drafts import drafts_of, keep_draft
 from standto.server.exercise import add_injects
 from standto.server.guard import PAGE_POLICY, Guard
@@ -117,10 +117,21 @@ def answer_for(status: int) -> Callable[[Request, Exception], JSONResponse]:
     """An error as an answer: what is wrong, in the words of its message."""
 
     def answer(request: Request, error: Exception) -> JSONResponse:
+        audit_refusal(request, error)
         headers = {"retry-after": str(error.wait_s)} if isinstance(error, TooManyTries) else None
         return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
 
     return answer
+
+
+def audit_refusal(request: Request, error: Exception) -> None:
+    """Write into the audit that somebody signed in was refused, unless that is done already."""
+    refusal = isinstance(error, Forbidden | ProcedureError | NotAsked)
+    session = request.app.state.sign_in.session(request.cookies.get(COOKIE, ""))
+    if refusal and session is not None and AUDITED not in getattr(error, "__notes__", ()):
+        desk: Desk = request.app.state.desk
+        asked = f"{request.method} {request.url.path}"
+        desk.store.audit(desk.time(), session.user.name, asked[:200], str(error))
 
 
 STATUSES: dict[type[Exception], int] = {

@@ -33,6 +33,8 @@ from standto.world.world import World
 
 FACILITATOR, CHANNEL = "facilitator", "channel_officer"
 INJECT = "inject"
+AUDITED = "audited"
+"""Note on an error that stands in the audit already."""
 
 
 def create_desk(folder: Path, scenario: str | Path, start: datetime | None = None) -> None:
@@ -137,7 +139,8 @@ class Desk:
         return entry.n
 
     def refused(self, user: User, what: str, error: StandtoError) -> None:
-        """Write a refusal into the audit."""
+        """Write a refusal into the audit, and mark it as written."""
+        error.add_note(AUDITED)
         self.store.audit(self.time(), user.name, what, str(error))
 
     def changed(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from typing import Any
 
 from standto.council.acts import Act
@@ -12,6 +13,9 @@ from standto.ledger.entry import Entry, stamp
 from standto.server.channel import channel_view
 from standto.server.desk import Desk
 from standto.server.permits import COUNCIL, User, acts_of_role, may
+
+LATEST = 200
+"""Acts of the record that a view holds."""
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "draft_decision": ("plans", "revises"),
@@ -51,7 +55,7 @@ def outlook(desk: Desk, user: User) -> dict[str, Any]:
             },
             "council": council_view(desk, council),
             "acts": acts_view(desk, user),
-            "record": [entry_view(entry, act) for entry, act in desk.record if entry.n <= last],
+            "record": record_view(desk, last),
             "injects": injects_for(desk, user),
             "runs": runs_view(desk, user),
             "released": released,
@@ -138,6 +142,12 @@ def acts_view(desk: Desk, user: User) -> list[dict[str, Any]]:
         fields = list(FIELDS.get(kind, ()))
         shown.append({"act": kind, "rule": known.rule, "ready": ready, "fields": fields})
     return shown
+
+
+def record_view(desk: Desk, last: int) -> list[dict[str, Any]]:
+    """The latest acts up to an entry; the whole record is in the ledger's export."""
+    end = bisect_right(desk.record, last, key=lambda pair: pair[0].n)
+    return [entry_view(entry, act) for entry, act in desk.record[max(0, end - LATEST) : end]]
 
 
 def entry_view(entry: Entry, act: Act) -> dict[str, Any]:
