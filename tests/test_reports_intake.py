@@ -181,3 +181,21 @@ def test_no_file_at_all_gives_an_empty_log() -> None:
 )
 def test_the_form_follows_the_name(out: Path | None, form: str | None, expected: str) -> None:
     assert form_of(out, form) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "kept"),
+    [
+        ("RIGA, 24 February. ", True),
+        ("BRUSSELS, Feb. 25. ", True),
+        ("LAKE HOLLOW, Iowa (AP) - ", True),
+        ("WASHINGTON — ", True),
+        ("The bridge - ", False),
+        ("NATO said on 24 February. ", False),
+    ],
+)
+def test_a_dateline_is_no_part_of_a_statement(tmp_path: Path, head: str, kept: bool) -> None:
+    found = assess([write(tmp_path, "a.txt", f"{head}The mayor said the bridge was open.\n")])
+    kinds = [p.kind for p in found.reports[0].passages]
+    assert ("dateline" in kinds) is kept
+    assert any(s.exact == "the bridge was open" for s in found.statements)

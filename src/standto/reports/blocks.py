@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from standto.reports.dates import ReportDates
+from standto.reports.dates import ReportDates, find
 from standto.reports.quotes import DOUBLE
 from standto.reports.situation import Passage
 
@@ -61,12 +61,24 @@ def passages(text: str, dated: ReportDates) -> tuple[Passage, ...]:
     return tuple(found)
 
 
+NO_YEAR = 2000
+"""A leap year, for dates in a dateline that state none: only that they are dates counts."""
+
+
 def dateline_end(text: str, start: int, end: int) -> int:
-    """Where `LAKE HOLLOW, Iowa (AP) - ` ends at the head of a paragraph; `start` where none stands.
+    """Where `RIGA, 24 February. ` or `RIGA (AP) - ` ends at the head of a paragraph, else `start`.
 
     A town in capitals, or an agency in brackets, must be there: a dash alone is no dateline.
     """
     head = text[start : min(end, start + 90)]
+    stop = head.find(". ")
+    while stop > 0:
+        dated = find(text, start, start + stop, NO_YEAR)
+        town = head.split(",")[0].split(".")[0].strip()
+        whole = bool(dated) and dated[-1].end == start + stop
+        if whole and town.isupper() and len(head[:stop].split()) <= 6:
+            return start + stop + 2
+        stop = head.find(". ", stop + 1)
     for dash in ("—", "–", "--", "-"):
         at = head.find(f" {dash} ")
         if at < 0:

@@ -33,7 +33,7 @@ def right(
     at, addressee = cue.end, None
     if cue.verb.addressee and skip_addressee:
         at, addressee = addressed(frame, cue)
-    opened = opener(frame, at)
+    opened = None if prepositional(cue.verb.lemma, frame.low(at)) else opener(frame, at)
     if opened is not None:
         return from_opener(frame, opened, cue), addressee
     if at >= frame.last or frame.low(at) in {",", ";"} or breaks(frame.words[at]):
@@ -62,7 +62,10 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     if verb.klass == "quote":
         quoted = verb.object and any(frame.quote(n) for n in range(at, frame.last))
         return at if quoted else None
-    return at if verb.object or verb.klass in {"say", "think", "find"} else None
+    if verb.object:
+        return at
+    clause = any(verbish(frame.words[n]) or frame.quote(n) for n in range(at + 1, frame.last))
+    return at if clause and verb.klass in {"say", "think", "find"} else None
 
 
 def after_time(frame: Frame, at: int) -> int | None:

@@ -34,6 +34,11 @@ ING_NOUNS = frozenset(
     "meaning reading feeling warning finding understanding calling briefing".split()
 )
 VERBISH_ENDINGS = ("ed",)
+IRREGULAR = frozenset(
+    "put met went came gave took made held sent won lost got saw began ran kept built brought"
+    " bought fell grew flew drew spoke stood sat led fled fought broke became paid sold spent"
+    " caught drove ate threw withdrew arose wore tore hung dealt struck stuck".split()
+)
 BE = frozenset("is are was were been being be".split())
 FORCED = frozenset("forced compelled obliged inclined pleased prepared determined".split())
 
@@ -252,7 +257,7 @@ def verbish(token: Token) -> bool:
     """Whether a word is probably a finite verb or a participle."""
     if token.kind != "word" or token.capital:
         return False
-    if token.lower in AUXILIARIES or token.lower.endswith(VERBISH_ENDINGS):
+    if token.lower in AUXILIARIES | IRREGULAR or token.lower.endswith(VERBISH_ENDINGS):
         return True
     hit = speech_phrase(token.lower, "", "")
     return hit is not None and hit[0].lemma not in NOUNS

@@ -9,6 +9,8 @@ from standto.reports.cues import Cue, cues
 from standto.reports.situation import Span
 from standto.reports.tokens import CLOSERS, ENDS, Sentence
 
+FIGURE_VERBS = frozenset("add order post count".split())
+"""Verbs of speech that, before a figure, only say how many."""
 LONGEST = 300
 """A sentence of more words outside its quotations is a table or noise, and left as narration."""
 Range = tuple[int, int]
@@ -56,9 +58,16 @@ class Frame:
         self.cues = [
             cue
             for n, cue in enumerate(found)
-            if not any(later.begin <= cue.begin for later in found[n + 1 :])
+            if self.attributes(cue)
+            and not any(later.begin <= cue.begin for later in found[n + 1 :])
         ]
         self.last = _last(sentence)
+
+    def attributes(self, cue: Cue) -> bool:
+        """Whether a cue is more than a verb that adds figures: `Canada adds 460 troops`."""
+        follows = self.words[cue.end] if cue.end < len(self.words) else None
+        figure = follows is not None and follows.kind == "number"
+        return cue.verb is None or cue.verb.lemma not in FIGURE_VERBS or not figure
 
     def low(self, at: int) -> str:
         """A token in lower case; empty outside the sentence."""

@@ -58,7 +58,9 @@ def subject(
 
 def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | None, tuple[str, ...]]:
     """The subject of an earlier attribution, else of the sentence, and a flag that says so."""
-    outer = [d for d in before if not any(_holds(other, d) for other in before if other is not d)]
+    around = [d for d in before if _holds(d, cue)]
+    beside = [d for d in before if d not in around and _inside(before, d.cue) == around]
+    outer = beside or [d for d in before if not _inside(before, d.cue)]
     if outer:
         return outer[-1].source, ("shared_subject",) if outer[-1].source else ()
     stop = next((n for n in range(cue.begin) if verbish(frame.words[n])), cue.begin)
@@ -68,13 +70,18 @@ def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | Non
     if start < stop and not any(
         breaks(frame.words[n]) or frame.quote(n) for n in range(start, stop)
     ):
-        return (start, stop), ("shared_subject",)
+        return (start, stop), ("clause_subject",)
     return None, ()
 
 
-def _holds(outer: Draft, inner: Draft) -> bool:
-    """Whether an attribution stands inside the content of another."""
-    return any(begin <= inner.cue.core < end for begin, end in outer.content)
+def _inside(before: Sequence[Draft], cue: Cue) -> list[Draft]:
+    """The attributions in whose content a cue stands."""
+    return [d for d in before if d.cue != cue and _holds(d, cue)]
+
+
+def _holds(outer: Draft, cue: Cue) -> bool:
+    """Whether a cue stands inside the content of an attribution."""
+    return any(begin <= cue.core < end for begin, end in outer.content)
 
 
 def closed_by_comma(frame: Frame, comma: int) -> Range | None:

@@ -120,7 +120,7 @@ def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: 
     parts = tuple(_inner(text, part, one.quotes) for part in relation.content)
     start, end = parts[0].start, parts[-1].end
     kind = _kind(text, one, speaker)
-    flags = [f for f in relation.flags if f not in {"shared_subject", "no_cue"}]
+    flags = [f for f in relation.flags if f not in {"shared_subject", "clause_subject", "no_cue"}]
     flags += [f for f in speaker.flags if f not in flags]
     flags += [ATTITUDES[relation.klass]] if relation.klass in ATTITUDES else []
     day = cast.day.date() if cast.day else None

@@ -253,7 +253,13 @@ class _Tree:
         clauses = [c for c in verb.children if c.dep_ == "ccomp"]
         if clauses:
             return self.clause(clauses[-1], cue, source, cut=klass == "act")
-        if verb.dep_ in {"parataxis", "ccomp"} and verb.head.i != verb.i and self.beside(verb):
+        speech = klass in {"say", "think", "find"}
+        if (
+            speech
+            and verb.dep_ in {"parataxis", "ccomp"}
+            and verb.head.i != verb.i
+            and self.beside(verb)
+        ):
             return self.around(verb, cue, source)
         infinitives = [c for c in verb.children if c.dep_ == "xcomp"]
         if infinitives and klass in {"decide", "intend", "act", "think", "find"}:
@@ -272,7 +278,7 @@ class _Tree:
         signs = {",", "-", "–", "—"}
         opened = low(left - 1) in signs or low(left) in signs
         closed = right >= self.frame.last or low(right) in signs or low(right - 1) in signs
-        return opened and closed and verb.dep_ == "parataxis"
+        return opened and closed and verb.dep_ == "parataxis" and verb.head.i != verb.i
 
     def clause(
         self, head: Any, cue: Cue, source: Range | None, *, cut: bool
