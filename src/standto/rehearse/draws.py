@@ -34,6 +34,24 @@ class Draws:
     closes: npt.NDArray[np.int64]
     factor: npt.NDArray[np.float64]
 
+    @property
+    def runs(self) -> int:
+        """Number of runs drawn."""
+        return int(self.happens.shape[1])
+
+    def part(self, chosen: npt.NDArray[np.int64], without: int = -1) -> Draws:
+        """Some of the runs, with one contingency (its row) switched off where it is not -1."""
+        happens = self.happens[:, chosen]
+        if without >= 0:
+            happens[without] = False
+        return Draws(
+            self.keys,
+            happens,
+            self.opens[:, chosen],
+            self.closes[:, chosen],
+            self.factor[:, chosen],
+        )
+
 
 def draw(table: pl.DataFrame, runs: int, seed: int) -> Draws:
     """What happens in each of `runs` runs; the first n runs are the same whatever `runs` is."""

@@ -33,8 +33,8 @@ class Engine(Protocol):
         """All that its closures depend on, for a digest."""
         ...
 
-    def closures(self, draws: Draws, chosen: npt.NDArray[np.int64]) -> Minutes:
-        """Closures (chosen runs, forces) of some of the runs."""
+    def closures(self, draws: Draws) -> Minutes:
+        """Closures (runs, forces) of the runs drawn."""
         ...
 
 
@@ -43,16 +43,15 @@ def block_size(rows: int) -> int:
     return int(np.clip(BLOCK_BYTES // (4 * max(1, rows)), 8, 128))
 
 
-def struck(draws: Draws, chosen: npt.NDArray[np.int64]) -> Struck:
-    """Windows and factors of some runs, as the kernels take them: opens, closes, factor.
+def struck(draws: Draws) -> Struck:
+    """Windows and factors of the runs, as the kernels take them: opens, closes, factor.
 
     A run that a contingency spares has an empty window and the factor 1.
     """
-    happens = draws.happens[:, chosen]
     return (
-        draws.opens[:, chosen].astype(np.int32),
-        np.where(happens, draws.closes[:, chosen], 0).astype(np.int32),
-        np.where(happens, draws.factor[:, chosen], 1).astype(np.float32),
+        draws.opens.astype(np.int32),
+        np.where(draws.happens, draws.closes, 0).astype(np.int32),
+        np.where(draws.happens, draws.factor, 1).astype(np.float32),
     )
 
 

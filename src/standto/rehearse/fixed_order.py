@@ -73,9 +73,9 @@ class FixedOrder:
             *self.strikes.arrays(),
         )
 
-    def closures(self, draws: Draws, chosen: npt.NDArray[np.int64]) -> Minutes:
-        """Closures (chosen runs, forces) of some of the runs."""
-        end = np.empty((len(self.release), len(chosen)), dtype=np.int32)
+    def closures(self, draws: Draws) -> Minutes:
+        """Closures (runs, forces) of the runs drawn."""
+        end = np.empty((len(self.release), draws.runs), dtype=np.int32)
         rehearse_block(
             self.release,
             self.duration,
@@ -85,7 +85,7 @@ class FixedOrder:
             self.shared,
             *self.strikes.arrays(),
             self.stretches,
-            *struck(draws, chosen),
+            *struck(draws),
             end,
         )
         return self.closing.closures(end)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,8 @@ from standto.rehearse.ensemble import NOT_CLOSED
 Minutes = npt.NDArray[np.int64]
 ALL = ""
 """Stands for all forces together in a table of quantiles."""
+LAST = np.iinfo(np.int64).max
+"""Stands for a closure that never comes where closures are put in order."""
 
 
 def overall(closures: Minutes) -> Minutes:
@@ -25,22 +26,35 @@ def overall(closures: Minutes) -> Minutes:
     return np.where(lost, NOT_CLOSED, closures.max(axis=1))
 
 
+def in_order(closures: Minutes) -> Minutes:
+    """Closures in rising order, those that never come last, as LAST."""
+    return np.sort(np.where(closures == NOT_CLOSED, LAST, closures))
+
+
 def quantile(closures: Minutes, share: float) -> int | None:
     """Smallest closure that this share of the runs keeps to; None where too many never close."""
-    ordered = np.sort(np.where(closures == NOT_CLOSED, np.iinfo(np.int64).max, closures))
-    if not len(ordered):
-        return None
-    value = int(ordered[min(len(ordered) - 1, int(np.ceil(share * len(ordered))) - 1)])
-    return None if value == np.iinfo(np.int64).max else value
+    return _at(in_order(closures), share)
 
 
 def quantile_error(closures: Minutes, share: float) -> float | None:
     """Monte Carlo standard error of a quantile in minutes, by order statistics: half the distance
     between the quantiles one binomial standard deviation to either side."""
-    runs = len(closures)
+    return _error(in_order(closures), share)
+
+
+def _at(ordered: Minutes, share: float) -> int | None:
+    if not len(ordered):
+        return None
+    place = int(np.ceil(share * len(ordered) - 1e-9)) - 1
+    value = int(ordered[min(len(ordered) - 1, max(0, place))])
+    return None if value == LAST else value
+
+
+def _error(ordered: Minutes, share: float) -> float | None:
+    runs = len(ordered)
     spread = np.sqrt(share * (1 - share) / runs) if runs else 0.0
-    low = quantile(closures, max(1 / max(runs, 1), share - spread))
-    high = quantile(closures, min(1.0, share + spread))
+    low = _at(ordered, max(1 / max(runs, 1), share - spread))
+    high = _at(ordered, min(1.0, share + spread))
     return None if low is None or high is None else (high - low) / 2
 
 
@@ -51,22 +65,21 @@ def quantiles(
     required = dict(plan_forces.select("force", "required_min").iter_rows())
     columns = [(ALL, overall(closures), None)]
     columns += [(force, closures[:, n], required[force]) for n, force in enumerate(forces)]
-    return pl.DataFrame(
-        [
-            {
-                "force": force,
-                "p05_min": quantile(values, 0.05),
-                "p50_min": quantile(values, 0.50),
-                "p95_min": quantile(values, 0.95),
-                "p50_error_min": quantile_error(values, 0.50),
-                "p95_error_min": quantile_error(values, 0.95),
-                "not_closed": int((values == NOT_CLOSED).sum()),
-                "on_time": None if due is None else _share_by(values, due),
-            }
-            for force, values, due in columns
-        ],
-        schema=QUANTILES,
-    )
+    return pl.DataFrame([_row(*column) for column in columns], schema=QUANTILES)
+
+
+def _row(force: str, values: Minutes, due: int | None) -> dict[str, object]:
+    ordered = in_order(values)
+    return {
+        "force": force,
+        "p05_min": _at(ordered, 0.05),
+        "p50_min": _at(ordered, 0.50),
+        "p95_min": _at(ordered, 0.95),
+        "p50_error_min": _error(ordered, 0.50),
+        "p95_error_min": _error(ordered, 0.95),
+        "not_closed": int((values == NOT_CLOSED).sum()),
+        "on_time": None if due is None else _share_by(values, due),
+    }
 
 
 QUANTILES = pl.Schema(
@@ -98,33 +111,51 @@ def _share_by(values: Minutes, due: int) -> float:
     return float(((values != NOT_CLOSED) & (values <= due)).mean()) if len(values) else 0.0
 
 
+MOST_AGAIN = 2000
+"""Runs in which a contingency happened that are played again without it; more are a sample."""
+
+
 def mattered(
     contingencies: pl.DataFrame,
     draws: Draws,
     closures: Minutes,
-    again: Callable[[npt.NDArray[np.int64], Draws], Minutes],
+    again: Callable[[npt.NDArray[np.int64], int], Minutes],
 ) -> pl.DataFrame:
     """What each contingency costs: mean delay of the forces' closures, with a 95 % interval.
 
-    Each is switched off under the same random numbers; only the runs in which it happened are
-    played again, the others are the same. cost_min: over all runs, the mean over forces that close
-    both ways. kept_open: runs in which some force closes only without it.
+    Each is switched off under the same random numbers; only the runs in which it happened (at most
+    the first MOST_AGAIN of them) are played again, the others are the same. again: closures of
+    some runs without the contingency of a row. cost_min: over all runs, the mean over forces that
+    close both ways. kept_open: runs in which some force closes only without it, in proportion
+    where only some were played.
     """
     runs = closures.shape[0]
     rows = []
     for n, (key, name) in enumerate(contingencies.select("contingency", "name").iter_rows()):
         hit = np.flatnonzero(draws.happens[n, :runs])
-        saved = np.zeros(runs)
-        opened = 0
-        if len(hit) and closures.shape[1]:
-            happens = draws.happens.copy()
-            happens[n] = False
-            spared = again(hit, replace(draws, happens=happens))
-            both = (spared != NOT_CLOSED) & (closures[hit] != NOT_CLOSED)
-            gained = np.where(both, closures[hit] - spared, 0).sum(axis=1)
-            saved[hit] = gained / np.maximum(both.sum(axis=1), 1)
-            opened = int(((spared != NOT_CLOSED) & (closures[hit] == NOT_CLOSED)).any(axis=1).sum())
-        mean, error = float(saved.mean()), float(saved.std() / np.sqrt(max(runs, 1)))
-        rows.append((key, name, len(hit), mean, mean - 1.96 * error, mean + 1.96 * error, opened))
+        some = hit[:MOST_AGAIN]
+        saved, opened = np.zeros(0), 0.0
+        if len(some) and closures.shape[1]:
+            spared, struck = again(some, n), closures[some]
+            both = (spared != NOT_CLOSED) & (struck != NOT_CLOSED)
+            saved = np.where(both, struck - spared, 0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
+            freed = ((spared != NOT_CLOSED) & (struck == NOT_CLOSED)).any(axis=1)
+            opened = float(freed.mean()) * len(hit)
+        mean, error = _mean_of_struck(saved, len(hit), runs)
+        low, high = mean - 1.96 * error, mean + 1.96 * error
+        rows.append((key, name, len(hit), mean, low, high, round(opened)))
     table = pl.DataFrame(rows, schema=MATTERED, orient="row")
     return table.sort(["kept_open", "cost_min", "contingency"], descending=[True, True, False])
+
+
+def _mean_of_struck(saved: npt.NDArray[np.float64], hits: int, runs: int) -> tuple[float, float]:
+    """Mean over all runs, and its standard error, of what is 0 in the runs that are not hit.
+
+    saved: of the runs hit that were played again, all or the first of them.
+    """
+    if not len(saved):
+        return 0.0, 0.0
+    share = hits / runs
+    mean, played = float(saved.mean()), float(saved.var())
+    whether = share * (1 - share) * mean**2 / runs
+    return share * mean, float(np.sqrt(share**2 * played / len(saved) + whether))

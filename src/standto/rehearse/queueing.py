@@ -104,10 +104,10 @@ class Queueing:
             *self.strikes.arrays(),
         )
 
-    def closures(self, draws: Draws, chosen: Longs) -> Minutes:
-        """Closures (chosen runs, forces) of some of the runs."""
-        end = np.empty((len(self.release), len(chosen)), dtype=np.int32)
-        strikes = (self.duration, *self.strikes.arrays(), self.stretches, *struck(draws, chosen))
+    def closures(self, draws: Draws) -> Minutes:
+        """Closures (runs, forces) of the runs drawn."""
+        end = np.empty((len(self.release), draws.runs), dtype=np.int32)
+        strikes = (self.duration, *self.strikes.arrays(), self.stretches, *struck(draws))
         simulate_block(
             self.release,
             self.priority,

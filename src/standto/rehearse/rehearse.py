@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 from standto.plan.plan import Plan
 from standto.rehearse.draws import draw
 from standto.rehearse.engine import Engine
 from standto.rehearse.ensemble import Ensemble
 from standto.rehearse.fixed_order import FixedOrder
 from standto.rehearse.quantiles import mattered, quantiles
-from standto.rehearse.runs import How, Progress, play_all
+from standto.rehearse.runs import Chosen, How, Minutes, Progress, blocks_of, play_all, player
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
@@ -37,19 +39,22 @@ def rehearse(
     began = time.perf_counter()
     engine = engine_of(world, plan, schedule, policy)
     draws = draw(world.contingencies, runs, seed)
-    closures = play_all(engine, draws, how, progress, policy)
+    with player(engine, draws, how) as play:
+        closures = play_all(engine, draws, how, play, progress, policy)
+
+        def again(chosen: Chosen, without: int) -> Minutes:
+            return np.concatenate(
+                list(play([(part, without) for part in blocks_of(chosen, engine.block)]))
+            )
+
+        cost = mattered(world.contingencies, draws, closures, again)
     return Ensemble(
         policy=policy,
         seed=seed,
         forces=engine.closing.forces,
         closure_min=closures,
         quantiles=quantiles(closures, engine.closing.forces, plan.forces),
-        mattered=mattered(
-            world.contingencies,
-            draws,
-            closures,
-            lambda chosen, spared: engine.closures(spared, chosen),
-        ),
+        mattered=cost,
         seconds=time.perf_counter() - began,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,7 +27,9 @@ from standto.rehearse.quantiles import overall, quantile, quantile_error
 Minutes = npt.NDArray[np.int64]
 Progress = Callable[[str, str], None]
 Chosen = npt.NDArray[np.int64]
-Play = Callable[[list[Chosen]], Iterator[Minutes]]
+Job = tuple[Chosen, int]
+"""Runs of a block, and the row of the contingency that is switched off in it (-1 for none)."""
+Play = Callable[[list[Job]], Iterator[Minutes]]
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,10 @@ class Until:
     share: float
     error_min: float
 
-    def met(self, closures: Minutes) -> bool:
-        """Whether the runs so far suffice."""
-        error = quantile_error(overall(closures), self.share)
-        return len(closures) >= 100 and error is not None and error <= self.error_min
+    def met(self, last: Minutes) -> bool:
+        """Whether the runs so far suffice; last: (runs,) last closure of each."""
+        error = quantile_error(last, self.share)
+        return len(last) >= 100 and error is not None and error <= self.error_min
 
 
 @dataclass(frozen=True)
@@ -60,36 +63,46 @@ class How:
 
 
 def play_all(
-    engine: Engine, draws: Draws, how: How, progress: Progress | None, key: str
+    engine: Engine, draws: Draws, how: How, play: Play, progress: Progress | None, key: str
 ) -> Minutes:
     """Closures (runs, forces) of all runs, or of those made when Ctrl-C or `until` ended them."""
-    runs = draws.happens.shape[1]
-    size = engine.block
-    blocks = [np.arange(n, min(n + size, runs)) for n in range(0, runs, size)]
+    blocks = blocks_of(np.arange(draws.runs), engine.block)
     store = Store(how.store / digest(engine, draws, key)) if how.store else None
     done: list[Minutes] = store.load(blocks) if store else []
-    with player(engine, draws, how) as play:
-        try:
-            for closures in play(blocks[len(done) :]):
-                if store:
-                    store.save(len(done), closures)
-                done.append(closures)
-                if progress:
-                    progress("rehearse", _words(done, runs))
-                if how.until and how.until.met(np.concatenate(done)):
-                    break
-        except KeyboardInterrupt:
-            if not done:
-                raise
+    last = [overall(closures) for closures in done]
+    began = time.perf_counter()
+    kept = sum(map(len, last))
+    try:
+        for closures in play([(chosen, -1) for chosen in blocks[len(done) :]]):
+            if store:
+                store.save(len(done), closures)
+            done.append(closures)
+            last.append(overall(closures))
+            so_far = np.concatenate(last)
+            if progress:
+                rate = (len(so_far) - kept) / max(time.perf_counter() - began, 1e-9)
+                progress("rehearse", _words(so_far, draws.runs, rate))
+            if how.until and how.until.met(so_far):
+                break
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    if not done:
+        return np.zeros((0, len(engine.closing.forces)), dtype=np.int64)
     return np.concatenate(done)
 
 
-def _words(done: list[Minutes], runs: int) -> str:
-    """Runs made so far, with the present median and P95 of the last closure."""
-    closures = overall(np.concatenate(done))
-    days = [quantile(closures, share) for share in (0.5, 0.95)]
+def blocks_of(chosen: Chosen, size: int) -> list[Chosen]:
+    """Runs cut into blocks."""
+    return [chosen[n : n + size] for n in range(0, len(chosen), size)]
+
+
+def _words(last: Minutes, runs: int, rate: float) -> str:
+    """Runs made so far, the present median and P95 of the last closure, and the time left."""
+    days = [quantile(last, share) for share in (0.5, 0.95)]
     p50, p95 = ("not closed" if d is None else f"{d / 1440:.1f} d" for d in days)
-    return f"{len(closures):,} of {runs:,} runs, P50 {p50}, P95 {p95}"
+    left = (runs - len(last)) / rate
+    return f"{len(last):,} of {runs:,} runs, P50 {p50}, P95 {p95}, {left:.0f} s left"
 
 
 @contextmanager
@@ -98,8 +111,8 @@ def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
     if how.cluster is None:
         with ThreadPoolExecutor(max_workers=how.workers) as pool:
 
-            def here(blocks: list[Chosen]) -> Iterator[Minutes]:
-                return pool.map(lambda chosen: engine.closures(draws, chosen), blocks)
+            def here(jobs: list[Job]) -> Iterator[Minutes]:
+                return pool.map(lambda job: _block((engine, draws), job), jobs)
 
             try:
                 yield here
@@ -109,17 +122,17 @@ def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
     with _client(how.cluster) as client:
         shared = client.scatter((engine, draws), broadcast=True, hash=False)
 
-        def there(blocks: list[Chosen]) -> Iterator[Minutes]:
-            futures = [client.submit(_block, shared, chosen, pure=False) for chosen in blocks]
+        def there(jobs: list[Job]) -> Iterator[Minutes]:
+            futures = [client.submit(_block, shared, job, pure=False) for job in jobs]
             for future in futures:
                 yield future.result()
 
         yield there
 
 
-def _block(shared: tuple[Engine, Draws], chosen: Chosen) -> Minutes:
+def _block(shared: tuple[Engine, Draws], job: Job) -> Minutes:
     engine, draws = shared
-    return engine.closures(draws, chosen)
+    return engine.closures(draws.part(*job))
 
 
 def _client(address: str) -> Any:
