@@ -17,16 +17,36 @@ NEGATION_REACH = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """Alternatives for one word of a pattern: whole words, and beginnings."""
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, alternatives: Sequence[str]) -> Term:
+        """A term of alternatives as the table writes them."""
+        begun = tuple(one[:-1] for one in alternatives if one.endswith("*"))
+        return cls(frozenset(one for one in alternatives if not one.endswith("*")), begun)
+
+    def fits(self, word: str) -> bool:
+        """Whether a word in lower case is one of the alternatives, `'s` apart."""
+        if word in self.words or word.startswith(self.beginnings):
+            return True
+        return "'" in word and word.split("'", maxsplit=1)[0] in self.words
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One row of codes.csv, its pattern cut into terms of alternatives."""
 
     name: str
     code: str
     label: str
-    terms: tuple[tuple[str, ...], ...]
+    terms: tuple[Term, ...]
     within: int
     cue: str | None
-    unless: tuple[str, ...]
+    unless: Term | None
     negatable: bool
     event: bool
     plover: str
@@ -43,10 +63,10 @@ def rules() -> tuple[Rule, ...]:
             row["rule"],
             row["code"],
             row["label"],
-            tuple(tuple(term.split("|")) for term in row["pattern"].split()),
+            tuple(Term.of(term.split("|")) for term in row["pattern"].split()),
             row["within"],
             row["cue"],
-            tuple(row["unless"] or ()),
+            Term.of(row["unless"]) if row["unless"] else None,
             row["negatable"],
             row["event"],
             row["plover"] or "",
@@ -64,7 +84,7 @@ def codes(one: Statement) -> tuple[Code, ...]:
     for rule in rules():
         if rule.code in found or (rule.cue and _class(one) != rule.cue):
             continue
-        if any(_fits(t.lower, (word,)) for t in words for word in rule.unless):
+        if rule.unless is not None and any(rule.unless.fits(t.lower) for t in words):
             continue
         hit = match(rule, words)
         if hit is not None:
@@ -86,26 +106,18 @@ def _class(one: Statement) -> str:
 def match(rule: Rule, words: Sequence[Token]) -> tuple[int, int] | None:
     """First and last word of a pattern's shortest match from its first possible start."""
     for start, word in enumerate(words):
-        if not _fits(word.lower, rule.terms[0]):
+        if not rule.terms[0].fits(word.lower):
             continue
         at = start
         for term in rule.terms[1:]:
             limit = min(start + rule.within, len(words))
-            step = next((n for n in range(at + 1, limit) if _fits(words[n].lower, term)), None)
+            step = next((n for n in range(at + 1, limit) if term.fits(words[n].lower)), None)
             if step is None:
                 break
             at = step
         else:
             return start, at
     return None
-
-
-def _fits(word: str, alternatives: Sequence[str]) -> bool:
-    bare = word.split("'", maxsplit=1)[0]
-    return any(
-        word.startswith(one[:-1]) if one.endswith("*") else one in {word, bare}
-        for one in alternatives
-    )
 
 
 def _code(rule: Rule, words: Sequence[Token], hit: tuple[int, int], one: Statement) -> Code:

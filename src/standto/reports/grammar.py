@@ -22,6 +22,7 @@ from standto.reports.lexicon import (
     COMPLEMENTISERS,
     CONJUNCTIONS,
     DETERMINERS,
+    HEARSAY_ADVERBS,
     PREPOSITIONS,
     SUBORDINATORS,
 )
@@ -36,7 +37,21 @@ def attributions(sentence: Sentence) -> list[Attribution]:
         return []
     frame = Frame(sentence)
     made = drafts(frame)
-    return [*(finish(frame, draft) for draft in made), *loose(frame, made)]
+    return [*(finish(frame, draft) for draft in made), *loose(frame, made), *hearsay(frame, made)]
+
+
+def hearsay(frame: Frame, made: Sequence[Draft]) -> list[Attribution]:
+    """`The bridge was reportedly closed`: an adverb is the cue, and nobody is named."""
+    at = next((n for n, t in enumerate(frame.words) if t.lower in HEARSAY_ADVERBS), None)
+    if at is None or made:
+        return []
+    parts = ((0, at), (at + 1, frame.last))
+    content = tuple(frame.span(part) for part in parts if part[0] < part[1])
+    cue = frame.span((at, at + 1))
+    flags = ("unnamed_source",)
+    return (
+        [Attribution(None, cue, content, frame.low(at), "rumour", None, flags)] if content else []
+    )
 
 
 def drafts(frame: Frame) -> list[Draft]:
@@ -159,6 +174,10 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
     if stop >= frame.last:
         return draft
     first_quoted = any(frame.quote(n) for part in draft.content for n in range(*part))
+    further = next((n for n in range(stop, frame.last) if frame.quote(n)), None)
+    cued = further is not None and any(draft.cue.core < c.core < further for c in frame.cues)
+    if first_quoted and further is not None and not cued and frame.low(further - 1) in {",", ":"}:
+        stop = further
     if frame.quote(stop):
         return replace(draft, content=(*draft.content, (stop, stop + 1)))
     nexts = [c for c in frame.cues if c.core > draft.cue.core]
@@ -189,6 +208,9 @@ def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     by = next((n for n in range(cue.end, content[0]) if frame.low(n) == "by"), None)
     teller = (by + 1, noun_phrase_end(frame, by + 1, commas=False)) if by else None
     addressee = source if cue.verb.addressee else None
+    minds = {"convince", "worry", "determine", "concern"}
+    if cue.verb.lemma in minds and source is not None and frame.low(source[0]) != "it":
+        return Draft(cue, source, (content,))
     stated = source is not None and not addressee and frame.low(source[0]) != "it"
     if stated and frame.low(content[0]) != "to":
         return None

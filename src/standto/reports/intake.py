@@ -11,8 +11,8 @@ from pathlib import Path
 
 from standto.errors import Fault
 
-LIMIT_BYTES = 5_000_000
-"""More than five million bytes are no news report; a feed of a thousand entries is less."""
+LIMIT_BYTES = 2_000_000
+"""More than two million bytes are no news report; a feed of some hundred entries is less."""
 _DECLARED = re.compile(
     rb"(?:charset\s*+=\s*+[\"']?|encoding\s*+=\s*+[\"']|coding[:=]\s*+)([A-Za-z0-9_\-]{2,30})"
 )

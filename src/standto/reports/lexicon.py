@@ -154,7 +154,7 @@ ADVERBS = _set(
     "also then now later earlier again once further thus therefore meanwhile however still even"
     " only just already soon too so moreover nonetheless nevertheless instead simultaneously first"
     " finally recently previously today yesterday tomorrow tonight there here indeed rather often"
-    " always sometimes subsequently separately additionally similarly afterwards flatly"
+    " long ever always sometimes subsequently separately additionally similarly afterwards flatly"
 )
 TIMES = _set(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight"
@@ -170,7 +170,14 @@ FOREIGN_STOPS = _set(
 )
 FOREIGN_THAT = _set("dass daß que qu'il qu что чтобы що że iż")
 PARTICLES = _set("mit an hinzu ein fest")
-LINKING_NOUNS = _set("claim statement assertion belief allegation report news warning view idea")
+CUE_NOUNS = _set(
+    "claim claims statement assertion belief allegation allegations warning view suggestion"
+    " argument contention insistence promise pledge prediction hope fear denial admission"
+    " acknowledgement acknowledgment accusation accusations conviction confidence concern"
+    " concerns doubts conclusion"
+)
+"""Nouns that attribute when somebody owns them and a clause follows: `Kerr's claim that`."""
+HEARSAY_ADVERBS = _set("reportedly allegedly supposedly purportedly")
 CHAINS = _set(
     "want wants wanted went goes going refused refuses declined declines began begins started"
     " starts continued continues continue sought seeks tried tries used needed appeared appears"

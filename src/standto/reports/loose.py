@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from standto.reports.frame import Attribution, Draft, Frame, Range
-from standto.reports.lexicon import ADVERBS, DETERMINERS, POSSESSIVES, PREPOSITIONS, SUBJECTS
+from standto.reports.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    SUBJECTS,
+)
 from standto.reports.phrases import apposition, noun_phrase_end, strip_leading
 from standto.reports.situation import Span
 from standto.reports.tokens import ENDS, Token
@@ -110,6 +117,8 @@ def _before(frame: Frame, at: int) -> tuple[Range, Range] | None:
 def _subject_and_verb(frame: Frame, start: int, end: int) -> tuple[Range, Range] | None:
     """The first word that could be a verb after a name, a pronoun or `the farmer`."""
     for n in range(start + 1, end):
+        if frame.low(n) in AUXILIARIES:
+            return None
         noun = frame.low(start) in DETERMINERS and n > start + 1
         subject = noun or _named(frame, start, n)
         if subject and _verb_like(frame, n) and frame.low(n - 1) != ",":

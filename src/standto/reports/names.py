@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from standto.reports.lexicon import (
     ADVERBS,
@@ -81,6 +82,7 @@ BODIES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Lower case without accents, for comparing names."""
     parts = unicodedata.normalize("NFKD", text.lower())

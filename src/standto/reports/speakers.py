@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -42,6 +43,8 @@ HE = frozenset("he him his himself".split())
 SHE = frozenset("she her hers herself".split())
 THEY = frozenset("they them their themselves".split())
 IT = frozenset("it its itself".split())
+LEAST_NAME = 9
+"""A shorter name is within two letters of too many others to be called misspelt."""
 SPEAKING = frozenset("i we me us our".split())
 WHO = frozenset("who which that".split())
 
@@ -124,7 +127,7 @@ class Cast:
             return Speaker(_bare(self.text, head), "document")
         return (
             self.by_name(head)
-            or (self.by_name(words) if not any(w.capital for w in head[1:]) else None)
+            or (self.by_apposition(words) if not any(w.capital for w in head[1:]) else None)
             or self.by_role(head)
             or self.by_group(head)
             or Speaker(None, "unnamed", ("unnamed_source",), person=True)
@@ -195,6 +198,12 @@ class Cast:
                 return Speaker(full, "name", person=True)
         return None
 
+    def by_apposition(self, words: list[Token]) -> Speaker | None:
+        """A person named after a comma: `the defence minister, Eleanor Pryce`."""
+        comma = next((n for n, word in enumerate(words) if word.text == ","), None)
+        after = words[comma + 1 :] if comma is not None else []
+        return self.by_name(self.head(after)) if after and after[0].capital else None
+
     def by_role(self, head: list[Token]) -> Speaker | None:
         """The holder of an office on the report's day, or the person the report gave that title."""
         lows = [t.lower for t in head]
@@ -261,25 +270,19 @@ class Cast:
 
     @staticmethod
     def holder_named(full: str) -> Holder | None:
-        """The office holder whose full name, or one spelling of it, this is."""
-        wanted = plain(full)
-        for holder in holders():
-            if any(plain(name) == wanted for name in holder.names):
-                return holder
-        surnames = [h for h in holders() if any(plain(n).split()[-1] == wanted for n in h.names)]
-        return surnames[0] if len({h.person for h in surnames}) == 1 else None
+        """The office holder whose full name, or whose surname alone, this is."""
+        return _holders_by_name().get(plain(full))
 
     def misspelt(self, named: list[Token]) -> Holder | None:
         """A holder whose name differs from a full name by one or two letters."""
         if len(named) < 2:
             return None
         full = plain(" ".join(t.text for t in named))
-        for holder in holders():
-            for name in holder.names:
-                other = plain(name)
-                distance = DamerauLevenshtein.distance(full, other)
-                if 0 < distance <= 2 and len(other) >= 9 and other[0] == full[0]:
-                    return holder
+        for other, holder in _holders_by_name().items():
+            if len(other) < LEAST_NAME or other[0] != full[0]:
+                continue
+            if 0 < DamerauLevenshtein.distance(full, other, score_cutoff=2) <= 2:
+                return holder
         return None
 
     def mentions(self, start: int, end: int) -> tuple[Mention, ...]:
@@ -299,6 +302,21 @@ class Cast:
                 exact = self.text[span[0] : span[1]]
                 found.append(Mention(*span, exact, who.person, "misspelt" if near else "name"))
         return tuple(found)
+
+
+@cache
+def _holders_by_name() -> dict[str, Holder]:
+    """Holders by each spelling of their full name, and by a surname that only one of them has."""
+    full = {plain(name): holder for holder in holders() for name in holder.names}
+    surnames: dict[str, set[str]] = {}
+    for name, holder in full.items():
+        surnames.setdefault(name.split()[-1], set()).add(holder.person)
+    alone = {
+        name.split()[-1]: holder
+        for name, holder in full.items()
+        if len(surnames[name.split()[-1]]) == 1
+    }
+    return {**alone, **full}
 
 
 def _bare(text: str, head: list[Token]) -> str:

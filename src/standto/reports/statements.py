@@ -172,7 +172,8 @@ def _speaker(text: str, one: Drawn, cast: Cast) -> Speaker:
     if relation.klass == "narration":
         return Speaker(None, "outlet")
     if relation.source is not None:
-        return cast.resolve(relation.source.start, relation.source.end)
+        owned = relation.source.of(text).endswith(("'s", "’s"))
+        return cast.resolve(relation.source.start, relation.source.end - 2 * owned)
     if relation.klass == "quote":
         known = cast.last_person
         return Speaker(known, "pronoun" if known else "unnamed", ("speaker_from_context",))

@@ -16,8 +16,15 @@ from standto.reports.contents import clause_end
 from standto.reports.cues import Cue, breaks, verbish
 from standto.reports.frame import LONGEST, Attribution, Draft, Frame, Range
 from standto.reports.grammar import attributions as by_rules
-from standto.reports.grammar import drafts, finish
-from standto.reports.lexicon import AUXILIARIES, DETERMINERS, PRONOUNS, TIMES, speech_verb
+from standto.reports.grammar import drafts, finish, hearsay
+from standto.reports.lexicon import (
+    AUXILIARIES,
+    CUE_NOUNS,
+    DETERMINERS,
+    PRONOUNS,
+    TIMES,
+    speech_verb,
+)
 from standto.reports.loose import loose
 from standto.reports.phrases import strip_leading
 from standto.reports.tokens import Sentence
@@ -77,7 +84,7 @@ def _needs_tree(sentence: Sentence) -> bool:
     if len(sentence) > LONGEST:
         return False
     words = [t for t in sentence if t.kind == "word" and speech_verb(t.lower) is not None]
-    phrases = any(t.lower in PHRASE_HEADS for t in sentence)
+    phrases = any(t.lower in PHRASE_HEADS | CUE_NOUNS for t in sentence)
     if not words and not phrases:
         return False
     quotes = [t for t in sentence if t.kind == "quote"]
@@ -136,8 +143,27 @@ class _Tree:
             draft = self.wider(rule) if self.keep(cue, rule) else self.draft(cue, rule)
             if draft is not None:
                 found.append(draft)
+        found += self.noun_cues(found)
         done = [finish(self.frame, draft) for draft in found]
-        return [*done, *loose(self.frame, found)]
+        return [*done, *loose(self.frame, found), *hearsay(self.frame, found)]
+
+    def noun_cues(self, made: Sequence[Draft]) -> list[Draft]:
+        """`Kerr's claim that`: a noun that somebody owns, and the clause that hangs on it."""
+        found = []
+        taken = {n for draft in made for part in draft.content for n in range(*part)}
+        for noun in (t for t in self.doc if t.lower_ in CUE_NOUNS and self.at[t.i] not in taken):
+            owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+            clause = next((c for c in noun.children if c.dep_ in {"acl", "ccomp", "relcl"}), None)
+            if owner is None or clause is None:
+                continue
+            at = self.at[noun.i]
+            cue = Cue(at, at, at + 1, None, form="noun")
+            begin = self.at[clause.left_edge.i]
+            source = (self.at[owner.left_edge.i], self.till[owner.right_edge.i])
+            if self.frame.low(begin) == "that" and begin == at + 1:
+                content = self.trim(begin, min(self.till[clause.right_edge.i], self.frame.last))
+                found.append(Draft(cue, source, (content,)))
+        return found
 
     def keep(self, cue: Cue, rule: Draft | None) -> bool:
         """Whether the rules' reading stands: a preposition, a passive, or whole quotations."""
