@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from standto.errors import StandtoError
 from standto.ledger.book import Ledger
 from standto.ledger.entry import JSON, Entry, stamp, unstamp
 from standto.ledger.export import checked, read_lines
+from standto.ledger.keyfile import read_key
 from standto.ledger.keys import (
     ENROLLED,
     REGISTRAR,
@@ -41,6 +44,18 @@ KEYS = pl.Schema(
 def open_ledger(path: Path, charter: Charter, registrar: Key, at: datetime) -> Ledger:
     """A new ledger of a council whose people act with their own keys."""
     return Ledger.create(path, charter.body(), registrar, at)
+
+
+@contextmanager
+def changing(path: Path, registrar: Path) -> Iterator[tuple[Ledger, Key]]:
+    """A ledger's file opened for its registrar, with the key of a file; sealed anew when done."""
+    key = read_key(registrar)
+    ledger = Ledger(path)
+    try:
+        yield ledger, key
+        ledger.seal(key)
+    finally:
+        ledger.close()
 
 
 def enrol(
