@@ -1,4 +1,4 @@
-"""The command route: one path through the network, and what it needs."""
+"""The commands route and network: a path through the ground, and what is known of it."""
 
 from __future__ import annotations
 
@@ -115,3 +115,52 @@ def lead_time(permit: Clearance) -> str:
     if permit.least_hours == permit.most_hours:
         return f"{permit.hours:g} h"
     return f"{permit.hours:.0f} h expected ({permit.least_hours:g} to {permit.most_hours:g} h)"
+
+
+@main.group()
+@example("standto network explain Rotterdam")
+def network() -> None:
+    """Check a network, or say what is known of a place in it."""
+
+
+@network.command("check")
+@click.argument("name", default="europe")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+@example("standto network check")
+def network_check(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Check the network NAME against its laws.
+
+    NAME is a folder of tables or a bundled network (europe by default). Lengths against great
+    circles, pieces that stand apart, terminals, changes of gauge; and how many rows have which
+    grade. Exit status 1 when a law is broken.
+    """
+    from standto.world.check import check_network
+
+    found = check_network(name)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found.as_dict()), indent=2))
+    else:
+        click.echo("\n".join(found.lines()))
+    ctx.exit(0 if found.sound else 1)
+
+
+@network.command("explain")
+@click.argument("place")
+@click.option("--scenario", help="Scenario whose network is looked at; else the bundled Europe.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@example("standto network explain Rotterdam")
+def network_explain(place: str, scenario: str | None, as_json: bool) -> None:
+    """Say what is known of PLACE: links, terminals, capacities, each with its source and grade."""
+    from standto.world.explain import explain
+
+    network, _ = ground(scenario, with_consents=False)
+    found = explain(network, place)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found.as_dict()), indent=2))
+    else:
+        click.echo("\n".join(found.lines()))

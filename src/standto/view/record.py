@@ -12,6 +12,7 @@ import polars as pl
 from standto.clock import parse_when
 from standto.ledger.entry import sha256
 from standto.reports.situation import Situation
+from standto.rules.packs import rule_sources
 from standto.view.figures import summary
 from standto.view.ground import columns
 from standto.view.provenance import Used
@@ -37,9 +38,7 @@ def record(response: Response, rows: Used, statement: str, ledger: bytes) -> dic
         "findings": response.findings.to_dicts(),
         "notices": response.notices.to_dicts(),
         "statement": statement,
-        "sources": columns(
-            world.network.sources, "source title where licence retrieved grade note"
-        ),
+        "sources": columns(rule_sources(world), "source title where licence retrieved grade note"),
         "used": rows.by_source().to_dict(as_series=False),
         "factors": columns(
             world.network.factors, "factor value unit low high date note source grade"
