@@ -199,3 +199,16 @@ def test_a_dateline_is_no_part_of_a_statement(tmp_path: Path, head: str, kept: b
     kinds = [p.kind for p in found.reports[0].passages]
     assert ("dateline" in kinds) is kept
     assert any(s.exact == "the bridge was open" for s in found.statements)
+
+
+def test_wrapped_lines_are_joined_and_a_title_stays_apart(tmp_path: Path) -> None:
+    title = "A title that is rather long, as titles of serious papers on defence often are"
+    body = (
+        "The alliance said on Monday that it would move two battalions of engineers to\n"
+        "the coast, and that the move would be finished before the end of the month.\n"
+    )
+    flat = body.replace("to\nthe", "to the").replace(".\n", f", {'and so on, ' * 8}as it said.\n")
+    for text in (f"{title}\n\n{body}", f"{title}\n{flat}"):
+        (report,) = assess([write(tmp_path, "a.txt", text)]).reports
+        assert report.title == title
+        assert [p.kind for p in report.passages] == ["title", "body"]

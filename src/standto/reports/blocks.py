@@ -20,6 +20,11 @@ _META = re.compile(
 )
 
 
+SENTENCE_ENDS = frozenset('.!?…:"”»')
+LEAST_WIDTH, PAGE_WIDTH = 55, 120
+"""A line of wrapped text is at least and at most so many characters wide."""
+
+
 def lines(text: str) -> list[tuple[int, int]]:
     """Start and end of each line that holds something, white space at its ends left out."""
     found = []
@@ -95,19 +100,21 @@ def dateline_end(text: str, start: int, end: int) -> int:
 def join_wrapped(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Lines of one paragraph joined where the text is wrapped at some width.
 
-    A line goes on in the next when no empty line lies between, it is long, and it does not end as a
-    sentence or the next begins in lower case.
+    A line goes on in the next when no empty line lies between, it is long, and the next begins in
+    lower case; or it does not end as a sentence, in a text that has no line longer than a page's.
     """
     joined: list[tuple[int, int]] = []
-    for start, end in spans:
+    page = max((end - start for start, end in spans), default=0) <= PAGE_WIDTH
+    for number, (start, end) in enumerate(spans):
         if joined:
             before_start, before_end = joined[-1]
             gap = text[before_end:start]
             last = text[before_end - 1]
             line_start = text.rfind("\n", before_start, before_end) + 1
             width = before_end - max(before_start, line_start)
-            wraps = gap.count("\n") == 1 and 55 <= width <= 120
-            if wraps and (text[start].islower() or last not in '.!?…:"”»'):
+            wraps = gap.count("\n") == 1 and LEAST_WIDTH <= width <= PAGE_WIDTH
+            open_end = page and number > 1 and last not in SENTENCE_ENDS
+            if wraps and (text[start].islower() or open_end):
                 joined[-1] = (before_start, end)
                 continue
         joined.append((start, end))
