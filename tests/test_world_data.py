@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from standto.world.airspace import airspace
 from standto.world.bundled import bundled
 from standto.world.distance import along, great_circle_km
 from standto.world.load import load_network
-from standto.world.route import route
+from standto.world.route import RouteError, route
 
 EUROPE = load_network("europe")
 ROOT = Path(__file__).parent.parent
@@ -151,3 +152,34 @@ def test_our_ports_lie_where_the_world_port_index_has_ports() -> None:
             if km > 15:
                 far[row["name"]] = round(km)
     assert set(far) <= NOT_IN_THE_INDEX, far
+
+
+def test_the_page_counts_what_there_is() -> None:
+    page = (ROOT / "docs" / "network-sea-air.md").read_text(encoding="utf-8")
+    counted = {
+        "ports for ro-ro and heavy lift": EUROPE.ports.height,
+        "sea links": EUROPE.links.filter(mode="sea").height,
+        "airfields, paved runway of 1,500 m or more": EUROPE.airfields.height,
+        "types of lift": EUROPE.lift_types.height,
+        "fleets": EUROPE.fleets.height,
+        "vehicles and cargo": EUROPE.items.height,
+        "planning factors": EUROPE.factors.height,
+    }
+    for what, rows in counted.items():
+        assert f"| {what} | {rows} |" in page, f"{what}: {rows}"
+
+
+def test_no_port_lets_a_ship_slip_round_the_rule_of_a_strait() -> None:
+    """Without the links of a rule, its two ends are joined only by the long way round."""
+    for rule, ends in {
+        "kiel": ("kiel-canal-west", "kiel-canal-east"),
+        "montreux": ("dardanelles-west", "dardanelles-east"),
+        "gibraltar": ("gibraltar-west", "gibraltar-east"),
+    }.items():
+        links = EUROPE.links.filter(pl.col("rule").is_null() | (pl.col("rule") != rule))
+        cut = replace(EUROPE, links=links)
+        direct = EUROPE.links.filter((pl.col("u") == ends[0]) & (pl.col("v") == ends[1]))["km"][0]
+        try:
+            assert route(cut, *ends, "sea").km > 5 * direct, rule
+        except RouteError:
+            continue

@@ -148,6 +148,10 @@ def _beside_rail(places: dict[str, Row], links: list[Row]) -> list[Row]:
     ]
 
 
+SHORTEST_DETOUR = 0.96
+"""No link is shorter than the great circle; the rest: a town's middle lies off its road."""
+
+
 class Kilometres:
     """Length of a link: stated in km.csv, else great circle times a detour class or a factor."""
 
@@ -171,7 +175,7 @@ class Kilometres:
                 row = self.stated[key]
                 return float(row["km"]), row["basis"], row["grade"], "standto-km"
         default = (self.factor(hop, u.iso) + self.factor(hop, v.iso)) / 2
-        factor = self.detours.get(link, default)
+        factor = max(SHORTEST_DETOUR, self.detours.get(link, default))
         km = factor * great_circle_km(u.lat, u.lon, v.lat, v.lon)
         return max(km, 0.5), "", "D", "standto-chains"
 
