@@ -293,6 +293,23 @@ def test_the_channel_keeps_its_own_ledger(made: Made) -> None:
     assert made.desk.record == []
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/channel", {"incident": "I", "act": "sing", "text": "a"}, 422),
+        ("POST", f"/api/runs/{2**70}/cancel", None, 422),
+        ("GET", f"/runs/{2**70}/index.html", None, 422),
+        ("GET", "/static/nothing.js", None, 404),
+        ("POST", "/api/channel", {"incident": "I", "act": "close", "text": "a"}, 409),
+    ],
+)
+def test_strange_requests_get_an_answer(
+    made: Made, method: str, path: str, body: dict[str, str] | None, status: int
+) -> None:
+    """Found by schemathesis over the OpenAPI description, or beside what it found."""
+    assert made.client("line").request(method, path, json=body).status_code == status
+
+
 def test_a_desk_opened_again_stands_where_it_stood(made: Made) -> None:
     pass_a_text(made)
     now = made.state("xa")["now"]

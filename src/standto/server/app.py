@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 
 from standto.council.verify import verify
@@ -22,6 +22,7 @@ from standto.server.bodies import (
     Name,
     ReleaseBody,
     RunBody,
+    RunNumber,
     SignInBody,
     aware,
 )
@@ -170,7 +171,7 @@ def static(name: str) -> Response:
     if name not in {
         path.name for path in STATIC.iterdir() if path.suffix in {".js", ".css", ".svg"}
     }:
-        raise Forbidden(f"there is no file {name}")
+        raise HTTPException(404, f"there is no file {name}")
     return FileResponse(STATIC / name)
 
 
@@ -266,13 +267,15 @@ def ask_run(body: RunBody, request: Request, session: SignedIn) -> dict[str, int
     return {"run": runs.ask(session.user, body.seconds, body.runs, body.seed)}
 
 
-def cancel_run(number: int, request: Request, session: SignedIn) -> Response:
+def cancel_run(number: RunNumber, request: Request, session: SignedIn) -> Response:
     """Cancel a run."""
     request.app.state.runs.cancel(session.user, number)
     return Response(status_code=204)
 
 
-def run_file(number: int, name: str, desk: Here, request: Request, session: SignedIn) -> Response:
+def run_file(
+    number: RunNumber, name: str, desk: Here, request: Request, session: SignedIn
+) -> Response:
     """A file of a run: its page (in a sandbox), its figures, its tables."""
     need(session.user, "read the figures")
     visible = {run["id"] for run in outlook(desk, session.user)["runs"]}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from standto.channel.incident import Name as IncidentName
 
 LONGEST_WORDS = 8000
 Words = Annotated[
@@ -13,6 +16,9 @@ Words = Annotated[
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 When = Annotated[datetime, Field(description="UTC, such as 2022-02-24T17:37:00Z")]
+
+
+RunNumber = Annotated[int, Path(ge=1, le=2**53)]
 
 
 class Body(BaseModel):
@@ -77,7 +83,7 @@ class IncidentBody(Body):
     """An act on an incident of the channel."""
 
     incident: Name
-    act: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
+    act: IncidentName
     text: Words
     channel: Annotated[str, StringConstraints(max_length=60)] | None = None
     wait_min: Annotated[int, Field(ge=0, le=60 * 24 * 30)] | None = None
