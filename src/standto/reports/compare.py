@@ -64,14 +64,14 @@ class Compared:
 
     @cached_property
     def words(self) -> list[Token]:
-        """Its words and numbers, in report offsets."""
-        found = tokens(self.one.exact, 0, len(self.one.exact), ())
+        """Its words and numbers in report offsets, those of an attribution inside it left out."""
         at = self.one.start
-        return [
-            Token(t.start + at, t.end + at, t.text, t.lower, t.kind)
-            for t in found
-            if t.kind != "sign"
-        ]
+        found = []
+        for part in self.one.parts or (Span(self.one.start, self.one.end),):
+            for t in tokens(self.one.exact, part.start - at, part.end - at, ()):
+                if t.kind != "sign":
+                    found.append(Token(t.start + at, t.end + at, t.text, t.lower, t.kind))
+        return found
 
     @cached_property
     def lows(self) -> list[str]:

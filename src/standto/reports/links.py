@@ -21,6 +21,8 @@ from standto.reports.situation import Difference, Link, Span, Statement
 
 RUN_WORDS = 6
 """So many words in a row make a verbatim run: shorter ones are phrases that anybody uses."""
+REWORDED_RUN = 5
+"""Two direct quotations of one speaker that share so long a run may be one, worded anew."""
 SHARED_LEAST, SHARED_STEMS = 2, 3
 """Pairs that share fewer meaningful words are not compared; not linked without a code."""
 SAME_OVERLAP, SAME_ALIKE = 0.6, 0.4
@@ -85,14 +87,18 @@ def _same_utterance(a: Compared, b: Compared) -> Link | None:
         return None
     at_a, at_b, length = longest_run(a.lows, b.lows)
     shorter = min(len(a.lows), len(b.lows))
+    apart = length < shorter and _negation_apart(a, b)
     if unlike(a.figures, b.figures) or unlike(a.days, b.days):
         return None
-    if length >= RUN_WORDS and length * 2 >= shorter and not _negation_apart(a, b):
+    if length >= RUN_WORDS and length * 2 >= shorter and not apart:
         why = f"the same speaker, and {length} words in a row are the same"
         return _link(a, b, "same_utterance", why, "verbatim_run", at_a, at_b, length)
-    if length >= 3 and length >= 0.8 * shorter and not _negation_apart(a, b):
+    if length >= 3 and length >= 0.8 * shorter and not apart:
         why = f"the same speaker, and the shorter is found in the longer ({length} words)"
         return _link(a, b, "same_utterance", why, "whole_found", at_a, at_b, length)
+    if length >= REWORDED_RUN and alike(a, b) >= SAME_ALIKE and _reworded(a, b):
+        why = f"the same speaker, {length} words in a row are the same, the rest is worded anew"
+        return _link(a, b, "same_utterance", why, "reworded", at_a, at_b, length)
     return None
 
 
