@@ -111,7 +111,9 @@ class Twin:
         self.desk()
 
     def takes(self, ride: int, phase: int) -> int:
-        return int(length(3 * ride + phase, int(self.env.now), self.run, self.case["strikes"]))
+        *fixed, opens, closes, factor = self.case["strikes"]
+        drawn = (np.ascontiguousarray(a[:, self.run]) for a in (opens, closes, factor))
+        return int(length(3 * ride + phase, int(self.env.now), *fixed, *drawn))
 
     def ride(self, r: int, ready: int) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(max(0, ready - self.env.now))

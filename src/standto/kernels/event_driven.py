@@ -22,6 +22,10 @@ READY, LOADED, ARRIVED, UNLOADED, FREED, BOARDED, LEFT_ORIGIN, LEFT_GOAL = range
 KINDS = 8
 FAR = 2**40
 """A minute after every event of a run."""
+LOW_BITS = 2**32 - 1
+MARGIN, MOST_MINUTES = 20_160, 2**19
+"""The calendar has a list for each minute up to twice the last release and a fortnight, at most a
+year; later minutes stand in a heap."""
 VEHICLE, ORIGIN, GOAL = 0, 1, 2
 
 
@@ -58,40 +62,58 @@ def pop(heap: Longs, first: int, size: int) -> int:
 
 
 @njit(cache=True)
-def length(activity, now, run, strikes):  # type: ignore[no-untyped-def]
-    """Minutes that an activity begun now takes, waits at closed windows included; NEVER if lost."""
-    duration, hazard_ptr, hazard, offset, share, stretches, opens, closes, factor = strikes
+def length(  # type: ignore[no-untyped-def]
+    activity, now, duration, hazard_ptr, hazard, offset, share, stretches, lo, hi, by
+):
+    """Minutes that an activity begun now takes, waits at closed windows included; NEVER if lost.
+
+    lo, hi, by: (hazards,) window and factor of this run. Arrays stand alone, not in a tuple: to
+    unpack one counts a reference to each, which threads would contend for.
+    """
     waits = 0
     takes = duration[activity]
     for k in range(hazard_ptr[activity], hazard_ptr[activity + 1]):
         h = hazard[k]
         if stretches[h]:
-            takes = np.int32(np.rint(takes * (1 + (factor[h, run] - 1) * share[k])))
+            takes = np.int32(np.rint(takes * (1 + (by[h] - 1) * share[k])))
         else:
             at = now + waits + offset[k]
-            if opens[h, run] <= at < closes[h, run]:
-                waits += closes[h, run] - at
+            if lo[h] <= at < hi[h]:
+                waits += hi[h] - at
     return waits + takes if now + waits < NEVER else NEVER
 
 
-@njit(cache=True)
-def happen(events: Longs, count: Longs, bits: int, minute: int, kind: int, ride: int) -> None:
-    """Put an event into the calendar: minute, kind (3 bits) and ride (`bits` bits) in one key."""
-    push(events, 0, count[0], (((minute << 3) + kind) << bits) + ride)
-    count[0] += 1
+@njit(cache=True, inline="always")
+def happen(day, following, later, count, minute, kind, ride):  # type: ignore[no-untyped-def]
+    """Put an event into the calendar: a list a minute, or the heap of what comes after the last.
+
+    The order within a minute is of no account: what ends in it ends before any queue is served.
+    """
+    code = (ride << 3) + kind
+    if minute < day.shape[0]:
+        following[code] = day[minute]
+        day[minute] = code
+    else:
+        push(later, 0, count[0], (minute << 32) + code)
+        count[0] += 1
 
 
-@njit(cache=True)
-def begin(events, count, bits, phase, ride, now, run, strikes):  # type: ignore[no-untyped-def]
+@njit(cache=True, inline="always")
+def begin(  # type: ignore[no-untyped-def]
+    day, following, later, count, phase, ride, now,
+    duration, hazard_ptr, hazard, offset, share, stretches, lo, hi, by,
+):  # fmt: skip
     """Begin a phase of a ride: 0 loading, 1 riding, 2 unloading. False when it never ends."""
-    took = length(3 * ride + phase, now, run, strikes)
+    took = length(
+        3 * ride + phase, now, duration, hazard_ptr, hazard, offset, share, stretches, lo, hi, by
+    )
     if took >= NEVER:
         return False
-    happen(events, count, bits, now + took, phase + 1, ride)
+    happen(day, following, later, count, now + took, phase + 1, ride)
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def soil(dirty: Longs, flags: Flags, resource: int) -> None:
     """Note a resource whose queue must be looked at; dirty[0] counts those noted."""
     if not flags[resource]:
@@ -100,7 +122,7 @@ def soil(dirty: Longs, flags: Flags, resource: int) -> None:
         dirty[dirty[0]] = resource
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def ask(queues, queue_ptr, waiting, dirty, flags, resource, key):  # type: ignore[no-untyped-def]
     """Stand in a resource's queue."""
     push(queues, queue_ptr[resource], waiting[resource], key)
@@ -108,7 +130,7 @@ def ask(queues, queue_ptr, waiting, dirty, flags, resource, key):  # type: ignor
     soil(dirty, flags, resource)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def give_back(free: Longs, dirty: Longs, flags: Flags, resource: int) -> None:
     """Free one server of a resource; -1 is none."""
     if resource >= 0:
@@ -117,13 +139,13 @@ def give_back(free: Longs, dirty: Longs, flags: Flags, resource: int) -> None:
 
 
 @njit(cache=True)
-def first_ready(release: Longs, before: Longs, bits: int) -> Longs:
-    """Events of the rides that wait for none, in the order of the calendar."""
+def first_ready(release: Longs, before: Longs) -> Longs:
+    """The rides that wait for none, (minute << 32) + ride, in the order of their minutes."""
     ready = np.empty(release.shape[0], dtype=np.int64)
     count = 0
     for r in range(release.shape[0]):
         if before[r] == 0:
-            ready[count] = (((release[r] << 3) + READY) << bits) + r
+            ready[count] = (release[r] << 32) + (r << 3) + READY
             count += 1
     return np.sort(ready[:count])
 
@@ -156,42 +178,71 @@ def simulate_block(  # type: ignore[no-untyped-def]
     """
     rides, runs = end.shape
     resources = servers.shape[0]
+    duration, hazard_ptr, hazard, offset, share, stretches, opens, closes, factor = strikes
     bits = 1
     while (1 << bits) < rides:
         bits += 1
     mask = (1 << bits) - 1
-    events = np.empty(KINDS * rides + 1, dtype=np.int64)
+    last = np.max(release) if rides else 0
+    day = np.full(min(2 * last + MARGIN, MOST_MINUTES), -1, dtype=np.int32)
+    following = np.empty(KINDS * rides, dtype=np.int32)
+    later = np.empty(KINDS * rides + 1, dtype=np.int64)
     queues = np.empty(queue_ptr[resources] + 1, dtype=np.int64)
     count = np.zeros(1, dtype=np.int64)
-    ready = first_ready(release, before, bits)
+    ready = first_ready(release, before)
+    minutes = day.shape[0]
     for run in range(runs):
         end[:, run] = NEVER
+        lo, hi, by = opens[:, run].copy(), closes[:, run].copy(), factor[:, run].copy()
         missing, free = before.copy(), servers.copy()
         waiting = np.zeros(resources, dtype=np.int64)
         dirty = np.zeros(resources + 1, dtype=np.int64)
         flags = np.zeros(resources, dtype=np.uint8)
-        count[0], coming = 0, 0
-        while count[0] > 0 or coming < ready.shape[0]:
-            now = ready[coming] >> (bits + 3) if coming < ready.shape[0] else FAR
-            if count[0] > 0:
-                now = min(now, events[0] >> (bits + 3))
-            after_now = (now + 1) << (bits + 3)
+        count[0], coming, now = 0, 0, 0
+        while True:
+            ahead = ready[coming] >> 32 if coming < ready.shape[0] else FAR
+            while now < minutes and now < ahead and day[now] < 0:
+                now += 1
+            if now >= minutes:
+                now = min(ahead, later[0] >> 32 if count[0] > 0 else FAR)
+                if now >= FAR:
+                    break
             while True:
-                if coming < ready.shape[0] and ready[coming] < after_now:
-                    code = ready[coming]
+                if coming < ready.shape[0] and ready[coming] >> 32 == now:
+                    code = ready[coming] & LOW_BITS
                     coming += 1
-                elif count[0] > 0 and events[0] < after_now:
-                    code = pop(events, 0, count[0])
+                elif now < minutes and day[now] >= 0:
+                    code = np.int64(day[now])
+                    day[now] = following[code]
+                elif now >= minutes and count[0] > 0 and later[0] >> 32 == now:
+                    code = pop(later, 0, count[0]) & LOW_BITS
                     count[0] -= 1
                 else:
                     break
-                kind, r = (code >> bits) & 7, code & mask
+                kind, r = code & 7, code >> 3
                 stage = -1
                 if kind == READY:
                     stage = VEHICLE if needs[r, VEHICLE] >= 0 else ORIGIN
                 elif kind == LOADED:
                     give_back(free, dirty, flags, needs[r, ORIGIN])
-                    if not begin(events, count, bits, 1, r, now, run, strikes):
+                    if not begin(
+                        day,
+                        following,
+                        later,
+                        count,
+                        1,
+                        r,
+                        now,
+                        duration,
+                        hazard_ptr,
+                        hazard,
+                        offset,
+                        share,
+                        stretches,
+                        lo,
+                        hi,
+                        by,
+                    ):
                         give_back(free, dirty, flags, needs[r, VEHICLE])
                 elif kind == ARRIVED:
                     stage = GOAL
@@ -199,12 +250,12 @@ def simulate_block(  # type: ignore[no-untyped-def]
                     end[r, run] = now
                     give_back(free, dirty, flags, needs[r, GOAL])
                     if needs[r, VEHICLE] >= 0:
-                        happen(events, count, bits, now + lag[r], FREED, r)
+                        happen(day, following, later, count, now + lag[r], FREED, r)
                     for k in range(after_ptr[r], after_ptr[r + 1]):
                         b = after[k]
                         missing[b] -= 1
                         if missing[b] == 0:
-                            happen(events, count, bits, max(now, release[b]), READY, b)
+                            happen(day, following, later, count, max(now, release[b]), READY, b)
                 elif kind == BOARDED:
                     stage = ORIGIN
                 elif kind == LEFT_ORIGIN:
@@ -218,7 +269,24 @@ def simulate_block(  # type: ignore[no-untyped-def]
                     if resource >= 0:
                         key = (((((priority[r] << 30) + now) << 2) + stage) << bits) + r
                         ask(queues, queue_ptr, waiting, dirty, flags, resource, key)
-                    elif not begin(events, count, bits, stage // 2 * 2, r, now, run, strikes):
+                    elif not begin(
+                        day,
+                        following,
+                        later,
+                        count,
+                        stage // 2 * 2,
+                        r,
+                        now,
+                        duration,
+                        hazard_ptr,
+                        hazard,
+                        offset,
+                        share,
+                        stretches,
+                        lo,
+                        hi,
+                        by,
+                    ):
                         give_back(free, dirty, flags, needs[r, VEHICLE])
             noted, dirty[0] = dirty[0], 0
             for n in range(1, noted + 1):
@@ -230,8 +298,25 @@ def simulate_block(  # type: ignore[no-untyped-def]
                     free[resource] -= 1
                     stage, r = (rest >> bits) & 3, rest & mask
                     if stage == VEHICLE and needs[r, ORIGIN] >= 0:
-                        happen(events, count, bits, now, BOARDED, r)
-                    elif not begin(events, count, bits, stage // 2 * 2, r, now, run, strikes):
-                        happen(events, count, bits, now, FREED, r)
+                        happen(day, following, later, count, now, BOARDED, r)
+                    elif not begin(
+                        day,
+                        following,
+                        later,
+                        count,
+                        stage // 2 * 2,
+                        r,
+                        now,
+                        duration,
+                        hazard_ptr,
+                        hazard,
+                        offset,
+                        share,
+                        stretches,
+                        lo,
+                        hi,
+                        by,
+                    ):
+                        happen(day, following, later, count, now, FREED, r)
                         if stage != VEHICLE:
-                            happen(events, count, bits, now, LEFT_ORIGIN + stage // 2, r)
+                            happen(day, following, later, count, now, LEFT_ORIGIN + stage // 2, r)

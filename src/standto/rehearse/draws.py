@@ -41,15 +41,15 @@ class Draws:
 
     def part(self, chosen: npt.NDArray[np.int64], without: int = -1) -> Draws:
         """Some of the runs, with one contingency (its row) switched off where it is not -1."""
-        happens = self.happens[:, chosen]
+        happens = self.happens.take(chosen, axis=1)
         if without >= 0:
             happens[without] = False
         return Draws(
             self.keys,
             happens,
-            self.opens[:, chosen],
-            self.closes[:, chosen],
-            self.factor[:, chosen],
+            self.opens.take(chosen, axis=1),
+            self.closes.take(chosen, axis=1),
+            self.factor.take(chosen, axis=1),
         )
 
 
