@@ -34,7 +34,7 @@ class Labelled:
 
 
 def load(name: str) -> list[Labelled]:
-    """The labelled reports of `dev.txt` or `held.txt`."""
+    """The labelled reports of `dev.txt`, `held.txt` or `fresh.txt`."""
     reports = []
     for block in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("=== ")[1:]:
         head, marked = block.split("\n---\n", 1)
