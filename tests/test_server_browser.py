@@ -88,6 +88,15 @@ def test_four_delegations_object_amend_stay_silent_and_activate(
             expect(seat.page.locator(".text .badge")).to_have_text("activated")
         chair.page.click("#verify")
         expect(chair.page.locator("#verified")).to_contain_text("good:")
+        chair.page.fill("#start [name=seconds]", "1")
+        chair.page.fill("#start [name=runs]", "20")
+        chair.page.click("#start-run")
+        expect(chair.page.locator("#figures")).to_contain_text(
+            "activation in this ledger", timeout=120_000
+        )
+        chair.page.click("#open-map")
+        plan = chair.page.frame_locator("#map iframe")
+        expect(plan.locator("canvas").first).to_be_visible(timeout=30_000)
         for seat in seats.values():
             assert seat.faults == []
 

@@ -2,6 +2,8 @@
 import { ask, h, plain, put } from "./ask.js";
 
 const hours = (minutes) => (minutes === null || minutes === undefined ? "–" : `${Math.floor(minutes / 1440)} d ${Math.round((minutes % 1440) / 60)} h`);
+/** Whether somebody is typing in a part of the page, which then waits with its news. */
+const typing = (place) => document.activeElement?.matches("input, select, textarea") && document.activeElement.closest(place);
 let verified = null;
 let said = "";
 
@@ -31,8 +33,8 @@ function figures(state, can, go) {
     h("label", {}, "Seconds ", h("input", { name: "seconds", type: "number", min: 1, max: 600, value: 5 })), h("label", {}, "Rehearsals ", h("input", { name: "runs", type: "number", min: 1, max: 20000, value: 300 })), h("button", { id: "start-run" }, "Compute")) : null;
   const lines = state.runs.slice(0, 6).map((run) => h("div", { class: "run-line" }, h("span", { class: `badge ${{ failed: "bad", done: "good", running: "warn" }[run.status] ?? ""}` }, run.status), h("span", { class: "grow" }, `run ${run.id} · ${run.stage} ${run.words}`),
     can("start and cancel runs") && ["waiting", "running"].includes(run.status) ? h("button", { onclick: go(() => ask(`/api/runs/${run.id}/cancel`, "POST")) }, "Cancel") : null));
-  const typed = document.activeElement?.closest?.("#figures form");
-  if (!typed) put("figures", shown, start, lines, said ? h("p", { class: "said" }, said) : null);
+  put("figures", shown, lines, said ? h("p", { class: "said" }, said) : null);
+  if (start && !document.querySelector("#start form")) put("start", start);
 }
 
 function openMap(run) {
@@ -44,7 +46,7 @@ function openMap(run) {
 
 function channel(state, can, go) {
   document.getElementById("channel-card").hidden = !can("read the channel");
-  if (!state.channel || document.activeElement?.closest?.("#channel form")) return;
+  if (!state.channel || typing("#channel")) return;
   const list = state.channel.map((one) => h("div", { class: "words" }, h("b", {}, one.incident), ` ${plain(one.state)} · ${one.acts.at(-1).text}`,
     can("write in the channel") ? h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); const data = new FormData(event.target); go(() => ask("/api/channel", "POST", { incident: one.incident, act: data.get("act"), text: data.get("text"), channel: data.get("by") || null }))(); event.target.reset(); document.activeElement.blur(); } },
       h("select", { name: "act" }, one.next.map((act) => h("option", { value: act }, plain(act)))), h("input", { name: "by", placeholder: "by which line" }), h("input", { name: "text", placeholder: "what was done", required: true }), h("button", {}, "Record")) : null));
@@ -55,7 +57,7 @@ function channel(state, can, go) {
 
 function steer(state, can, go) {
   document.getElementById("steer-card").hidden = !can("steer the exercise");
-  if (!can("steer the exercise") || document.activeElement?.closest?.("#steer form")) return;
+  if (!can("steer the exercise") || typing("#steer")) return;
   const rates = [[0, "Pause"], [1, "1×"], [60, "1 min/s"], [600, "10 min/s"], [3600, "1 h/s"]];
   put("steer",
     h("div", { class: "row" }, rates.map(([rate, words]) => h("button", { class: state.rate === rate ? "primary" : null, "data-rate": String(rate), onclick: go(() => ask("/api/clock", "POST", { rate })) }, words))),
