@@ -31,6 +31,8 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `scenario.toml` says. Durations are text with units; c_hour is a UTC time.
 
+    contingencies: a library that lies under the scenario's own contingencies: a network's name or a
+    folder with `contingencies.csv`; blank for none. A row of the same key replaces the library's.
     phase: which clearance lead times hold (peace, alert, crisis).
     other_side: country codes with which the channel is kept open.
     council: the procedure pack that the council follows.
@@ -45,6 +47,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other_side: tuple[str, ...] = ()
     network: str = "europe"
     council: str = "nato"
+    contingencies: str = ""
     rules: tuple[str, ...] = ("territory", "vienna", "montreux", "founding_act")
     phase: str = "crisis"
     horizon: str = "60 d"

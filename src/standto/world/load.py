@@ -25,7 +25,7 @@ from standto.world.folder import (
 )
 from standto.world.network import Network
 from standto.world.references import Tables, reference_faults
-from standto.world.scenario import named_network, read_scenario
+from standto.world.scenario import named, read_scenario
 from standto.world.sense import sense_faults
 from standto.world.world import World
 
@@ -47,7 +47,10 @@ def load(folder: str | Path) -> World:
         scenario, clock = read_scenario(path / "scenario.toml")
     except DataError as error:
         faults += error.faults
-    tables, wrong = _tables(path, named_network(path / "scenario.toml"))
+    tables, wrong = _tables(path, named(path / "scenario.toml", "network", "europe"))
+    faults += wrong
+    library = named(path / "scenario.toml", "contingencies", "")
+    tables["contingencies"], wrong = _with_library(tables["contingencies"], library, path)
     faults += wrong
     faults += reference_faults(tables, scenario)
     faults += sense_faults(tables)
@@ -115,6 +118,22 @@ def _tables(path: Path, network: str) -> tuple[Tables, list[Fault]]:
         if not any((path / f"{name}{suffix}").is_file() for suffix in (".csv", ".xlsx")):
             faults.append(Fault(f"{name}.csv", None, None, None, "there is no such file"))
     return tables, faults
+
+
+def _with_library(
+    own: pl.DataFrame, library: str, scenario: Path
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """A scenario's contingencies laid over those of the library that it names, and its faults."""
+    if not library:
+        return own, []
+    folders = (bundled(library), scenario / library)
+    folder = next((f for f in folders if (f / "contingencies.csv").is_file()), None)
+    if folder is None:
+        hint = near(library, ["europe"])
+        right = f"is no library of contingencies; it should be europe or a folder{hint}"
+        return own, [Fault("scenario.toml", None, "contingencies", library, right)]
+    below = gather(folder, ["contingencies"], f"{folder.name}/")
+    return overlay(below.tables["contingencies"], own, "contingencies"), list(below.faults)
 
 
 def _once(faults: list[Fault]) -> Iterator[Fault]:

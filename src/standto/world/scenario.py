@@ -45,13 +45,13 @@ def read_scenario(path: Path) -> tuple[Scenario, Clock]:
     return scenario, Clock(parse_when(scenario.c_hour))
 
 
-def named_network(path: Path) -> str:
-    """The network that a scenario file names, even where the rest of the file is wrong."""
+def named(path: Path, key: str, usual: str) -> str:
+    """A name that a scenario file gives, even where the rest of the file is wrong."""
     try:
-        named = _toml(path)[1].get("network")
+        found = _toml(path)[1].get(key)
     except DataError:
-        named = None
-    return named if isinstance(named, str) else "europe"
+        found = None
+    return found if isinstance(found, str) else usual
 
 
 def _toml(path: Path) -> tuple[str, dict[str, Any]]:
