@@ -126,23 +126,10 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
 
 
 def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
+    """Whether a form of a verb of speech is a verb here, and no noun or adjective."""
     before, after = _word(sentence, at - 1), _word(sentence, end)
-    if verb.ing and at and after in {"that", ":"} and sentence[at - 1].kind == "word":
-        return before not in DETERMINERS | POSSESSIVES
     if verb.ing:
-        if verb.form in ING_NOUNS and before not in {",", "was", "is", "are", "were"}:
-            return False
-        return before in {
-            ",",
-            "",
-            "by",
-            "after",
-            "before",
-            "while",
-            "—",
-            "–",
-            "-",
-        } | AUXILIARIES or (at > 0 and sentence[at - 1].kind == "quote")
+        return _ing_is_verb(sentence, at, after, verb)
     if before in NOT_BEFORE_VERB and before not in {
         "that",
         "to",
@@ -169,6 +156,17 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
             follows is not None and (follows.capital or follows.kind == "quote")
         )
     return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
+
+
+def _ing_is_verb(sentence: Sentence, at: int, after: str, verb: Verb) -> bool:
+    """Whether `saying` is a verb: after a comma, a preposition, `be`; or before `that`."""
+    before = _word(sentence, at - 1)
+    if at and after in {"that", ":"} and sentence[at - 1].kind == "word":
+        return before not in DETERMINERS | POSSESSIVES
+    if verb.form in ING_NOUNS and before not in {",", "was", "is", "are", "were"}:
+        return False
+    openers = {",", "", "by", "after", "before", "while"} | DASHES | AUXILIARIES
+    return before in openers or (at > 0 and sentence[at - 1].kind == "quote")
 
 
 def _participle(sentence: Sentence, at: int, verb: Verb) -> bool:
