@@ -40,7 +40,11 @@ SNAP_KM = 6.0
 MOST_LINES = 15
 """A town is joined to so many pieces of line within SNAP_KM, each by a straight street."""
 STREET_WEIGHT = 1.5
-"""Cost of a km of such a street against a km of motorway."""
+"""Cost of a km of such a street against a km of motorway. The way from the
+centre to the nearest line is taken off the length at both ends: a march passes most towns by, and
+lengths of links that all led to the centres would not add up."""
+SHORTEST_SHARE = 0.9
+"""Least reference as a share of the great circle between the two centres."""
 NODE_KM = 6.0
 """Largest distance from a town to a node of a highway graph, and at most a fifth of the link."""
 SHORTEST_KM = 10.0
@@ -100,6 +104,7 @@ class Lines:
         ] = []
         self.next = 1_000_000
         self.spots: dict[int, tuple[float, float]] = {}
+        self.away: dict[int, float] = {}
         for index, u, v, km, cls in edges.select("index", "u", "v", "km", "cls").iter_rows():
             points = np.cumsum(steps[offsets[index] : offsets[index + 1]], axis=0) / 1000.0
             weight = CLASS_WEIGHT[cls] if mode == "road" else 1.0
@@ -145,6 +150,7 @@ class Lines:
             return None
         town = self.next
         self.next += 1
+        self.away[town] = close[0][0]
         for away, share, piece in close[:MOST_LINES]:
             a, b, _, _, km, weight = self.pieces[piece]
             for node, part in ((a, share), (b, 1 - share)):
@@ -295,10 +301,11 @@ class Reference:
         found = shortest(lines.graph, a, b, FARTHEST * self.circle(u, v) + 25)
         if found is None:
             return None
+        km = max(found[0] - lines.away[a] - lines.away[b], SHORTEST_SHARE * self.circle(u, v))
         if roundabout:
-            return found[0]
+            return km
         spots = [lines.spots[name] for name in found[1][1:-1] if name in lines.spots]
-        return self.unless_roundabout(mode, u, v, found[0], spots)
+        return self.unless_roundabout(mode, u, v, km, spots)
 
     def unless_roundabout(
         self, mode: str, u: str, v: str, km: float, spots: list[tuple[float, float]]
