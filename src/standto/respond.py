@@ -17,6 +17,7 @@ from standto.rules.limits import limits
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Result
 from standto.schedule.solve import Progress, Stop, solve
+from standto.schedule.whatif import Change, changed
 from standto.view.response import Response
 from standto.world.load import load
 from standto.world.world import World
@@ -64,7 +65,17 @@ def scheduled(
     scenario: str | Path, ledger: Path, stop: Stop, seed: int, progress: Progress
 ) -> Scheduled:
     """The schedule of a scenario, with all that it was made from; arguments as in `respond`."""
-    world = load(scenario)
+    return _scheduled(load(scenario), ledger, stop, seed, progress)
+
+
+def replanned(
+    world: World, change: Change, ledger: Path, stop: Stop, seed: int, progress: Progress
+) -> Scheduled:
+    """The same on a world with one thing different from C-hour on; the council decides anew."""
+    return _scheduled(changed(world, change), ledger, stop, seed, progress)
+
+
+def _scheduled(world: World, ledger: Path, stop: Stop, seed: int, progress: Progress) -> Scheduled:
     activation = decide(world, ledger)
     plan = activate(world, activation)
     forbidden = limits(world, plan)

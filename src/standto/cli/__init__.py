@@ -6,7 +6,8 @@ Commands stand in the help in the order in which their modules are imported here
 
 from standto.cli import response  # isort: skip
 from standto.cli import reports, world  # isort: skip
-from standto.cli import council, desk, rehearse  # isort: skip
+from standto.cli import rehearse, whatif  # isort: skip
+from standto.cli import council, desk  # isort: skip
 from standto.cli.group import main
 
-__all__ = ["council", "desk", "main", "rehearse", "reports", "response", "world"]
+__all__ = ["council", "desk", "main", "rehearse", "reports", "response", "whatif", "world"]

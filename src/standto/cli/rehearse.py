@@ -11,8 +11,11 @@ from standto.cli.group import end_progress, example, main, progress
 from standto.errors import DataError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from standto.rehearse.ensemble import Ensemble
     from standto.rehearse.runs import Until
+    from standto.respond import Scheduled
 
 
 @main.command()
@@ -56,6 +59,16 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder where runs are kept, so that an interrupted rehearsal goes on.",
 )
+@click.option(
+    "--against",
+    metavar="OTHER",
+    help="Another scenario, whose plan is compared run by run under the same random numbers.",
+)
+@click.option(
+    "--choices",
+    is_flag=True,
+    help="Also try what to clear, hold in reserve or pre-position beforehand.",
+)
 @example("standto rehearse feb2022 --runs 200 --iterations 5 --until p95:2h")
 def rehearse(
     scenario: str,
@@ -68,6 +81,8 @@ def rehearse(
     cluster: str | None,
     until: str | None,
     store: Path | None,
+    against: str | None,
+    choices: bool,
 ) -> None:
     """Play SCENARIO's schedule against its contingencies, many times.
 
@@ -84,14 +99,34 @@ def rehearse(
     show = progress()
     enough = until_of(until) if until else None
     stop = Stop(seconds=None if iterations is not None else seconds, iterations=iterations)
-    with TemporaryDirectory(prefix="standto-") as scratch:
-        made = scheduled(scenario, Path(scratch) / "ledger.sqlite", stop, seed, show)
-    from standto.rehearse.rehearse import rehearse as play
-
     how = How(workers=workers, cluster=cluster, store=store, until=enough)
-    ensemble = play(made.world, made.plan, made.result.schedule, runs, seed, show, how, policy)
+
+    def played(name: str) -> tuple[Scheduled, Ensemble]:
+        from standto.rehearse.rehearse import rehearse as play
+
+        with TemporaryDirectory(prefix="standto-") as scratch:
+            made = scheduled(name, Path(scratch) / "ledger.sqlite", stop, seed, show_progress)
+        schedule = made.result.schedule
+        ensemble = play(made.world, made.plan, schedule, runs, seed, show_progress, how, policy)
+        return made, ensemble
+
+    made, ensemble = played(scenario)
     end_progress()
     click.echo(report(ensemble, made.result.closure_min))
+    if against:
+        from standto.rehearse.paired import against as paired
+
+        other = played(against)[1]
+        end_progress()
+        click.echo(compared(paired(ensemble, other), against))
+    if choices:
+        from standto.rehearse.choices import choices as tried
+        from standto.rehearse.choices import choices_words
+
+        world, plan, result = made.world, made.plan, made.result
+        table = tried(world, plan, made.limits, result, ensemble, stop, how, progress=show_progress)
+        end_progress()
+        click.echo(choices_words(table))
 
 
 def until_of(text: str) -> Until:
@@ -141,5 +176,24 @@ def report(ensemble: Ensemble, planned_min: int) -> str:
             f" ({in_words(row['low_min'])} to {in_words(row['high_min'])}),"
             f" happened in {row['happened']:,} runs"
             + (f", left a force open in {row['kept_open']:,}" if row["kept_open"] else "")
+        )
+    return "\n".join(lines)
+
+
+def compared(table: pl.DataFrame, other: str) -> str:
+    """What another plan gains on this one, as text; a minus means that it closes later."""
+    from standto.clock import in_words
+
+    lines = [
+        f"{other} against this plan (earlier by, 95 % interval, same random numbers):",
+    ]
+    for row in table.iter_rows(named=True):
+        p95 = [row[c] for c in ("p95_min", "p95_low_min", "p95_high_min")]
+        told = ["not known" if m is None else in_words(m) for m in p95]
+        mean, low, high = (in_words(row[c]) for c in ("mean_min", "low_min", "high_min"))
+        lines.append(
+            f"  {row['force'] or 'all forces'}: mean {mean} ({low} to {high}) in {row['both']:,}"
+            f" runs, P95 {told[0]} ({told[1]} to {told[2]})"
+            + (f", {row['not_closed']:+,} runs not closed" if row["not_closed"] else "")
         )
     return "\n".join(lines)
