@@ -27,7 +27,11 @@ CHARTER = Charter("standto/bench", "Thirty members", "replay", load_pack("nato")
 
 
 def talk(n: int) -> Act:
-    """A member's proposal, about as long as one sentence is."""
+    """A member's proposal, about as long as one sentence is; each fortieth is a new draft."""
+    if n % 40 == 0:
+        text = f"The chair circulates draft {n}, which takes up what members have proposed."
+        at = AT + timedelta(seconds=n)
+        return Act(at=at, act="draft_decision", actor="chair", text=text, plans=("east",))
     member = MEMBERS[n % len(MEMBERS)].iso
     text = f"{member} proposes words for entry {n}, since the situation has changed this morning."
     return Act(at=AT + timedelta(seconds=n), act="amendment", actor=member, text=text)
@@ -44,7 +48,7 @@ def appends(path: Path, count: int) -> list[float]:
     ledger = Ledger(path)
     took = []
     for n in range(count):
-        act = talk(10**7 + n)
+        act = talk(10**7 + 1 + n)
         key = replay_key(CHARTER.origin, act.actor)
         start = time.perf_counter()
         ledger.append(act.actor, act.at, body_of(act), key)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 
@@ -196,9 +197,10 @@ def close_session(session: SignedIn, request: Request) -> Response:
     return answer
 
 
-def state(desk: Here, session: SignedIn) -> dict[str, Any]:
+def state(desk: Here, session: SignedIn) -> Response:
     """What the user sees, and the token that changes must carry."""
-    return {**outlook(desk, session.user), "csrf": session.csrf}
+    view = {**outlook(desk, session.user), "csrf": session.csrf}
+    return Response(msgspec.json.encode(view), media_type="application/json")
 
 
 async def events(request: Request, session: SignedIn) -> StreamingResponse:
