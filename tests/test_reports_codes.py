@@ -143,3 +143,16 @@ def test_a_card_shows_both_figures(tmp_path: Path) -> None:
 def test_statements_of_one_report_are_not_linked_to_each_other(tmp_path: Path) -> None:
     line = "Spokesman Udo Kern said forty trucks would cross the border on Friday."
     assert read(tmp_path, f"{line}\n\nAgain: {line}").links == ()
+
+
+def test_two_wordings_of_one_day_are_no_difference(tmp_path: Path) -> None:
+    thursday = (
+        'Published: 25 February 2022\n\n"We activated the defence plans on Thursday," {} said.'
+    )
+    yesterday = (
+        'Published: {} February 2022\n\n"Yesterday we activated the defence plans," {} said.'
+    )
+    same = read(tmp_path, thursday.format("Mia Torv"), yesterday.format(25, "Jan Holm"))
+    assert same.disagreements == 0
+    other = read(tmp_path, thursday.format("Mia Torv"), yesterday.format(27, "Jan Holm"))
+    assert [link.rule for link in other.links if link.type == "differs"] == ["slot_date"]
