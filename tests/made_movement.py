@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Ways:
             table = TERMINALS.get(mode)
             ends = set(getattr(network, table)["place"]) & set(near) if table else set(near)
             made = (_walk(near, sorted(ends), rng, far=mode == "road") for _ in range(20 * count))
-            self.ways[mode] = [way for way in made if way][:count]
+            self.ways[mode] = list(islice((way for way in made if way), count))
 
     def take(self, mode: str, rng: np.random.Generator) -> tuple[str, str, list[str], float]:
         """Ends, links and length in km of one ride."""
@@ -85,7 +86,7 @@ KINDS: tuple[tuple[float, int, tuple[str, ...]], ...] = (
 def made_legs(network: Network, lines: int, seed: int, days: int = 60) -> pl.DataFrame:
     """Legs of `lines` lines that set out over `days` days, ten lines a force."""
     rng = np.random.default_rng(seed)
-    ways = Ways(network, rng)
+    ways = Ways(network, rng, min(150, 10 + lines))
     fleets = _fleets(network)
     kinds = rng.choice(len(KINDS), lines, p=[share for share, *_ in KINDS])
     rows: list[dict[str, Any]] = []

@@ -105,9 +105,9 @@ def rehearse(
         from standto.rehearse.rehearse import rehearse as play
 
         with TemporaryDirectory(prefix="standto-") as scratch:
-            made = scheduled(name, Path(scratch) / "ledger.sqlite", stop, seed, show_progress)
+            made = scheduled(name, Path(scratch) / "ledger.sqlite", stop, seed, show)
         schedule = made.result.schedule
-        ensemble = play(made.world, made.plan, schedule, runs, seed, show_progress, how, policy)
+        ensemble = play(made.world, made.plan, schedule, runs, seed, show, how, policy)
         return made, ensemble
 
     made, ensemble = played(scenario)
@@ -124,7 +124,7 @@ def rehearse(
         from standto.rehearse.choices import choices_words
 
         world, plan, result = made.world, made.plan, made.result
-        table = tried(world, plan, made.limits, result, ensemble, stop, how, progress=show_progress)
+        table = tried(world, plan, made.limits, result, ensemble, stop, how, progress=show)
         end_progress()
         click.echo(choices_words(table))
 
@@ -187,7 +187,9 @@ def compared(table: pl.DataFrame, other: str) -> str:
     lines = [
         f"{other} against this plan (earlier by, 95 % interval, same random numbers):",
     ]
-    for row in table.iter_rows(named=True):
+    same = (table["mean_min"] == 0) & (table["p95_min"] == 0) & (table["not_closed"] == 0)
+    differs = table.filter(~same.fill_null(False) | (table["force"] == ""))
+    for row in differs.iter_rows(named=True):
         p95 = [row[c] for c in ("p95_min", "p95_low_min", "p95_high_min")]
         told = ["not known" if m is None else in_words(m) for m in p95]
         mean, low, high = (in_words(row[c]) for c in ("mean_min", "low_min", "high_min"))
@@ -196,4 +198,6 @@ def compared(table: pl.DataFrame, other: str) -> str:
             f" runs, P95 {told[0]} ({told[1]} to {told[2]})"
             + (f", {row['not_closed']:+,} runs not closed" if row["not_closed"] else "")
         )
+    if differs.height < table.height:
+        lines.append(f"  the same in every figure: {table.height - differs.height} forces")
     return "\n".join(lines)

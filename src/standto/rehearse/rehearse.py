@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -57,6 +58,17 @@ def rehearse(
         mattered=cost,
         seconds=time.perf_counter() - began,
     )
+
+
+def closures_of(
+    world: World, plan: Plan, schedule: Schedule, runs: int, seed: int, how: How, policy: str
+) -> Minutes:
+    """Closures (runs, forces) alone, of the same draws as `rehearse`, always all the runs."""
+    engine = engine_of(world, plan, schedule, policy)
+    draws = draw(world.contingencies, runs, seed)
+    whole = replace(how, store=None, until=None)
+    with player(engine, draws, whole) as play:
+        return play_all(engine, draws, whole, play, None, policy)
 
 
 def engine_of(world: World, plan: Plan, schedule: Schedule, policy: str) -> Engine:
