@@ -1,8 +1,13 @@
-"""Lower bounds that hold for every plan, by a separate and simpler path than the scheduler's."""
+"""Lower bounds that hold for every plan, by a separate and simpler path than the scheduler's.
+
+They hold for every plan that moves the same lines over the routes and by the packets that the
+instance allows; a plan that leaves lines out is compared with plans that leave out the same.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,52 +15,113 @@ import numpy.typing as npt
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
+from standto.schedule.bound_prices import SCALE, Relaxation, searched
 from standto.schedule.closures import force_closure
-from standto.schedule.orders import alone
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Bound
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+ROUNDS = 60
+"""Most rounds of prices where no time is given: enough for the bundled scenarios to settle."""
 
 
 @dataclass(frozen=True)
 class Proofs:
-    """Bounds of the measures, and of each force's closure: (forces,) minutes."""
+    """Bounds of the measures; of each force's closure: (forces,) minutes; and what proves them.
+
+    prices: (fleets and calendars, days) the certificate's prices. lines: (lines,) 1 where the
+    bounds speak of a line.
+    """
 
     bounds: tuple[Bound, ...]
     forces: Ints
+    prices: Ints
+    lines: Ints
 
 
-def bounds(problem: Problem) -> Proofs:
-    """Each line alone: nothing arrives before it is ready and has travelled its quickest way."""
+def bounds(
+    problem: Problem,
+    moved: Ints | None = None,
+    target: float | None = None,
+    seconds: float | None = None,
+    tell: Callable[[str, str], None] = lambda stage, words: None,
+) -> Proofs:
+    """Bounds of closure, response, lateness and the objective, for the lines moved (all: None).
+
+    target: objective of a plan, which steers the search for prices. seconds: for that search;
+    where None, it makes ROUNDS rounds and repeats exactly.
+    """
     begun = time.perf_counter()
-    t = problem.tables
-    soonest = np.minimum(t.lines[:, c.L_READY] + alone(problem), NEVER)
-    soonest = np.maximum(soonest, t.lines[:, c.L_EARLIEST])
-    line = t.packets[:, c.P_LINE]
-    option = np.zeros(line.size, dtype=np.int64)
-    for n in range(len(problem.lines)):
-        option[t.options[2 * n + 1] : t.options[2 * n + 2]] = 1
-    has_surface = np.diff(t.options)[0::2] > 0
-    first = np.where(has_surface[line], option == 0, option == 1)
-    packet = np.flatnonzero(first & (soonest[line] < NEVER))
-    arrive = soonest[line[packet]]
-    forces = force_closure(problem, packet, arrive)
-    known = forces[forces < NEVER]
-    closure = int(known.max(initial=0))
-    weight = t.weight[packet]
-    response = float((weight * (arrive - t.lines[line[packet], c.L_READY])).sum() * t.aims[0])
-    late = np.maximum(0, arrive - t.lines[line[packet], c.L_REQUIRED])
-    lateness = float((weight * late).sum() * t.aims[1])
-    seconds = time.perf_counter() - begun
-    words = "each line alone by its quickest way"
-    total = problem.closure_weight * closure + response + lateness
+    lines = np.ones(len(problem.lines), dtype=np.int64) if moved is None else moved
+    relaxation = Relaxation.of(problem, lines)
+    arrive = relaxation.alone()
+    last, first = by_line(problem, arrive)
+    known = (lines > 0) & (last < NEVER)
+    closing = int(last[known].max(initial=0))
+    forces = closures(problem, known, last, first)
+    apart = [separate(problem, arrive, known, aim) for aim in (0, 1)]
+    took = time.perf_counter() - begun
+    rest = 2.0 * sum(apart) if target is None else target - problem.closure_weight * closing
+    limit = 3600.0 if seconds is None else max(0.0, seconds - took)
+    found = searched(relaxation, rest, limit, ROUNDS if seconds is None else 1 << 30, tell)
+    priced = max(found.value / SCALE, 0.0)
+    total = problem.closure_weight * closing + max(priced, sum(apart))
+    alone = "each packet alone: permits, where lift stands, its quickest way"
+    spent = time.perf_counter() - begun
     return Proofs(
         (
-            Bound("closure", float(closure), words, seconds),
-            Bound("response", response, words, seconds),
-            Bound("lateness", lateness, words, seconds),
-            Bound("objective", total, "sum of the three", seconds),
+            Bound("closure", float(forces[forces < NEVER].max(initial=0)), alone, took),
+            Bound("response", apart[0], alone, took),
+            Bound("lateness", apart[1], alone, took),
+            Bound(
+                "objective", total, f"prices of lift and terminals, {found.rounds} rounds", spent
+            ),
         ),
         forces,
+        found.prices,
+        lines,
     )
+
+
+def by_line(problem: Problem, arrive: Ints) -> tuple[Ints, Ints]:
+    """(lines,) earliest minute by which all of a line, and any of it, can have arrived."""
+    options = problem.tables.options
+    last = np.full(len(problem.lines), NEVER, dtype=np.int64)
+    first = np.full(len(problem.lines), NEVER, dtype=np.int64)
+    for entry in range(2 * last.size):
+        part = arrive[options[entry] : options[entry + 1]]
+        if part.size:
+            last[entry // 2] = min(last[entry // 2], part.max())
+            first[entry // 2] = min(first[entry // 2], part.min())
+    return last, first
+
+
+def closures(problem: Problem, known: Bools, last: Ints, first: Ints) -> Ints:
+    """(forces,) earliest closure: all of a force, or the share of it that its row asks for."""
+    t = problem.tables
+    line = t.packets[:, c.P_LINE]
+    option = np.searchsorted(t.options, np.arange(line.size), side="right") - 1 - 2 * line
+    has_surface = np.diff(t.options)[0::2] > 0
+    one = np.where(has_surface[line], option == 0, option == 1)
+    packet = np.flatnonzero(one & known[line])
+    made = force_closure(problem, packet, first[line[packet]])
+    force = t.lines[:, c.L_FORCE]
+    whole = problem.plan.forces["closure_percent"].to_numpy() >= 100
+    for n in np.flatnonzero(known & whole[force]):
+        made[force[n]] = max(made[force[n]], last[n])
+    return made
+
+
+def separate(problem: Problem, arrive: Ints, known: Bools, aim: int) -> float:
+    """Least weighted response (aim 0) or lateness (1) with every packet alone."""
+    t = problem.tables
+    line = t.packets[:, c.P_LINE]
+    due = t.lines[line, c.L_READY if aim == 0 else c.L_REQUIRED]
+    cost = np.where(arrive < NEVER, t.weight * np.maximum(0, arrive - due) * t.aims[aim], np.inf)
+    total = 0.0
+    for n in np.flatnonzero(known):
+        a, b, e = t.options[2 * n : 2 * n + 3]
+        surface = float(cost[a:b].sum()) if b > a else np.inf
+        total += min(surface, float(cost[b:e].sum()) if e > b else np.inf)
+    return total

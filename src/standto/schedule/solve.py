@@ -12,9 +12,10 @@ import numpy.typing as npt
 from standto.kernels.columns import Cells
 from standto.kernels.listing import construct, improve, last_arrival
 from standto.schedule.bounds import bounds
+from standto.schedule.closures import planned
 from standto.schedule.orders import orders, rings
 from standto.schedule.problem import Problem
-from standto.schedule.result import result_of
+from standto.schedule.result import measured, result_of
 from standto.schedule.schedule import Result
 from standto.schedule.state import empty, journal
 
@@ -25,10 +26,13 @@ Progress = Callable[[str, str], None]
 BATCH = 64
 """Rounds of ruin and recreate between two looks at the clock."""
 
+PROVING = 0.25
+"""Share of the time given that goes to the bounds."""
+
 
 @dataclass(frozen=True)
 class Stop:
-    """When to stop: after so many seconds, or so many rounds of improvement. Rounds repeat exactly."""
+    """When to stop: after so many seconds, or after so many rounds, which repeat exactly."""
 
     seconds: float | None = None
     iterations: int | None = None
@@ -56,7 +60,9 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     except KeyboardInterrupt:
         tell("schedule", "stopped: the best plan so far")
     tell("bounds", "proving how good any plan could be")
-    proofs = bounds(problem)
+    moved = (planned(problem, best.cells) >= 0).astype(np.int64)
+    seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
+    proofs = bounds(problem, moved, measured(problem, best.cells), seconds, tell)
     return result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
 
 
@@ -95,8 +101,8 @@ def improved(
     while not _over(stop, rounds, begun):
         batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
         start.value = improve(
-            start.cells, log, t.flat, t.pay, tolls, surcharge, around, seats, rank, start.costs, state,
-            batch, 0.0, problem.closure_weight,
+            start.cells, log, t.flat, t.pay, tolls, surcharge, around, seats, rank, start.costs,
+            state, batch, 0.0, problem.closure_weight,
         )  # fmt: skip
         rounds += batch
         tell("schedule", f"{rounds} rounds: {start.value:.0f}")
@@ -106,6 +112,7 @@ def improved(
 def _over(stop: Stop, rounds: int, begun: float) -> bool:
     if stop.iterations is not None and rounds >= stop.iterations:
         return True
-    if stop.seconds is not None and time.perf_counter() - begun >= stop.seconds:
+    spent = time.perf_counter() - begun
+    if stop.seconds is not None and spent >= (1 - PROVING) * stop.seconds:
         return True
     return stop.iterations is None and stop.seconds is None
