@@ -52,7 +52,7 @@ def desk() -> None:
 @click.argument("folder", type=FOLDER)
 @click.argument("scenario")
 @click.option("--start", callback=when, help="Exercise time at which it begins.")
-@example("standto desk create exercise feb2022 --start 2022-02-24T04:00Z")
+@example("standto desk create drill feb2022 --start 2022-02-24T04:00Z")
 def create(folder: Path, scenario: str, start: datetime | None) -> None:
     """Make a desk in a new FOLDER on a copy of SCENARIO, with fresh keys and an empty ledger.
 
