@@ -6,6 +6,7 @@ Without stated types numba compiles a function again for each constant that it i
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from numba import njit, types
@@ -27,9 +28,27 @@ KINDS: dict[str, Any] = {
 """Types by the names that annotations use (see `columns`)."""
 
 
+def stamp() -> tuple[float, int]:
+    """Newest change and total size of all kernel sources.
+
+    numba looks only at the file that a function stands in, although what it calls is compiled into
+    it: with a change in one file, callers in others would keep running the old code.
+    """
+    facts = [path.stat() for path in Path(__file__).parent.glob("*.py")]
+    return max(fact.st_mtime for fact in facts), sum(fact.st_size for fact in facts)
+
+
+STAMP = stamp()
+
+
 def kernel(function: Callable[..., Any]) -> Any:
     """The function compiled for exactly the types of its annotations."""
     notes = dict(function.__annotations__)
     gives = KINDS[str(notes.pop("return"))]
     signature = gives(*(KINDS[str(note)] for note in notes.values()))
-    return njit(signature, cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    made = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    if hasattr(made, "enable_caching"):
+        made._cache._cache_file._source_stamp = STAMP
+        made.compile(signature)
+        made.disable_compile()
+    return made

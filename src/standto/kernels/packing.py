@@ -1,9 +1,9 @@
-"""Placing and lifting out one packet or one line: the list schedule's single step, and its reverse."""
+"""Placing and lifting out one packet: the list schedule's single step, and its reverse."""
 
 from __future__ import annotations
 
 from standto.kernels.calendars import take_flow, take_hold, take_path
-from standto.kernels.cells import put
+from standto.kernels.cells import put, undo
 from standto.kernels.columns import (
     A_ARRIVE,
     A_ASSET,
@@ -56,6 +56,7 @@ from standto.kernels.columns import (
     X_ARRIVE,
     X_ASSET,
     X_DEPART,
+    X_FREE,
     X_HOP,
     X_TRIP,
     Cells,
@@ -79,19 +80,24 @@ from standto.kernels.rides import demand, flow_units, handling, join, lift, marc
 
 
 @kernel
+def try_leg(
+    cells: Cells, t: Ints, scratch: Scratch, leg: int, hop: int, packet: int, ready: int, last: bool
+) -> int:
+    """When a packet is free after its quickest ride over a hop, by road or lift; NEVER if none."""
+    if of_hop(t, hop, H_LIFT) == 0:
+        return march(cells, t, scratch, leg, hop, packet, ready, last)
+    by = join(cells, t, scratch, leg, hop, packet, ready, last, NEVER)
+    return lift(cells, t, scratch, leg, hop, packet, ready, last, by)
+
+
+@kernel
 def try_route(cells: Cells, t: Ints, scratch: Scratch, packet: int, route: int, best: int) -> int:
     """Earliest arrival of a packet by a route, if before `best`, else NEVER; legs in `scratch`."""
     ready = of_line(t, of_packet(t, packet, P_LINE), L_READY)
     first = of_route(t, route, 0)
     end = of_route(t, route, 1)
     for k in range(first, end):
-        hop = hop_at(t, k)
-        last = k == end - 1
-        if of_hop(t, hop, H_LIFT) == 0:
-            ready = march(cells, t, scratch, k - first, hop, packet, ready, last)
-        else:
-            by = join(cells, t, scratch, k - first, hop, packet, ready, last, NEVER)
-            ready = lift(cells, t, scratch, k - first, hop, packet, ready, last, by)
+        ready = try_leg(cells, t, scratch, k - first, hop_at(t, k), packet, ready, k == end - 1)
         if ready >= best:
             return NEVER
     return ready
@@ -99,7 +105,7 @@ def try_route(cells: Cells, t: Ints, scratch: Scratch, packet: int, route: int, 
 
 @kernel
 def link(cells: Cells, journal: Grid, t: Ints, trip: int, after: int) -> None:
-    """Put a trip into its asset's chain after another (-1: first), and into its hop's shared list."""
+    """Put a trip into its asset's chain after another (-1: first), and among its hop's trips."""
     base = region(t, A_TRIP) + trip * TRIP_FIELDS
     head = region(t, A_ASSET) + cell(cells, base + T_ASSET)
     before = head if after < 0 else region(t, A_TRIP) + after * TRIP_FIELDS + T_NEXT
@@ -120,7 +126,7 @@ def link(cells: Cells, journal: Grid, t: Ints, trip: int, after: int) -> None:
 
 @kernel
 def run_trip(cells: Cells, journal: Grid, t: Ints, trip: int, packet: int, sign: int) -> None:
-    """Take (1) or give back (-1) what a trip needs whatever is aboard: handling places and paths."""
+    """Take (1) or give back (-1) what a trip needs whatever is aboard: handling and paths."""
     base = region(t, A_TRIP) + trip * TRIP_FIELDS
     hop = cell(cells, base + T_HOP)
     depart = cell(cells, base + T_DEPART)
@@ -259,6 +265,33 @@ def unlink(cells: Cells, journal: Grid, t: Ints, trip: int) -> None:
 
 
 @kernel
+def ride_all(
+    cells: Cells, journal: Grid, t: Ints, scratch: Scratch, packet: int, route: int
+) -> int:
+    """Write every leg of a packet by the route just tried; when it arrives, NEVER if it cannot.
+
+    Legs after the first ride by lift are tried again: the first may have taken the asset, or the
+    room at a terminal, that they were found to use.
+    """
+    first = of_route(t, route, 0)
+    count = of_route(t, route, 1) - first
+    ready = of_line(t, of_packet(t, packet, P_LINE), L_READY)
+    lifted = False
+    for leg in range(count):
+        hop = hop_at(t, first + leg)
+        if lifted:
+            ready = try_leg(cells, t, scratch, leg, hop, packet, ready, leg == count - 1)
+            if ready >= NEVER:
+                return NEVER
+            for field in range(SCRATCH_FIELDS):
+                scratch[0, leg, field] = scratch[1, leg, field]
+        ready = scratch[0, leg, X_FREE]
+        ride(cells, journal, t, packet, leg, scratch)
+        lifted = lifted or of_hop(t, hop, H_LIFT) > 0
+    return ready
+
+
+@kernel
 def place_packet(
     cells: Cells,
     journal: Grid,
@@ -275,22 +308,23 @@ def place_packet(
     what others need more; they are no part of the arrival.
     """
     best = NEVER
-    arrival = NEVER
     chosen = -1
     for route in range(first, last):
         toll = tolls[route]
         arrive = try_route(cells, t, scratch, packet, route, best - toll)
         if arrive + toll < best:
             best = arrive + toll
-            arrival = arrive
             chosen = route
             for leg in range(MAX_LEGS):
                 for field in range(SCRATCH_FIELDS):
                     scratch[0, leg, field] = scratch[1, leg, field]
     if chosen < 0:
         return NEVER
-    for leg in range(of_route(t, chosen, 1) - of_route(t, chosen, 0)):
-        ride(cells, journal, t, packet, leg, scratch)
+    mark = journal[0, 0]
+    arrival = ride_all(cells, journal, t, scratch, packet, chosen)
+    if arrival >= NEVER:
+        undo(cells, journal, mark)
+        return NEVER
     put(cells, journal, region(t, A_ROUTE) + packet, chosen)
     put(cells, journal, region(t, A_ARRIVE) + packet, arrival)
     return arrival
