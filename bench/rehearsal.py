@@ -32,6 +32,9 @@ from standto.rehearse.queueing import Queueing
 from standto.rehearse.runs import How, play_all, player
 from standto.world.load import load, load_network
 
+SALABIM_LINES = 3_000
+"""More lines than this are not played in salabim, which takes minutes for one run of them."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
@@ -102,7 +105,7 @@ def compare(lines: int, runs: int) -> None:
         f"fixed order: {runs:,} runs in {ours:.2f} s on 2 workers, {ours / runs * 1e3:.2f} ms each"
     )
     print(f"SimPy: {slow:.2f} s a run; x{slow * runs / ours:,.0f} on 2 workers; ends agree")
-    slower = salabim_fixed(fixed, few.part(np.array([0])))
+    slower = salabim_fixed(fixed, few.part(np.array([0]))) if lines <= SALABIM_LINES else None
     if slower:
         print(f"salabim: {slower:.2f} s a run; x{slower * runs / ours:,.0f}")
     some = draws_of(min(runs, 200))
