@@ -44,7 +44,8 @@ def leg(**given: Any) -> dict[str, Any]:
         "leg": 0, "force": "a-gun", "line": "a-gun-guns", "packet": 0, "step": 0, "mode": "road",
         "lift": "", "asset": -1, "trip": -1, "from": "ashby-xa", "to": "crown-xc",
         "depart_min": 100, "arrive_min": 1000, "load_min": 0, "unload_min": 60, "km": 540.0,
-        "links": ROAD, "link_depart_min": [100, 200, 500, 800], "countries": ["XA", "XB", "XC"], "via": [],
+        "links": ROAD, "link_depart_min": [100, 200, 500, 800], "countries": ["XA", "XB", "XC"],
+        "via": [],
         "personnel": 10, "mass_t": 100.0, "lane_m": 50.0, "pieces": 5,
     }  # fmt: skip
     return usual | given
