@@ -5,7 +5,6 @@ Without stated types numba compiles a function again for each constant that it i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def stamp() -> tuple[float, int]:
 STAMP = stamp()
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(function: Any) -> Any:
     """The function compiled for exactly the types of its annotations."""
     notes = dict(function.__annotations__)
     gives = KINDS[str(notes.pop("return"))]

@@ -44,7 +44,7 @@ from standto.kernels.compiled import kernel
 @kernel
 def cell(cells: Cells, index: int) -> int:
     """A cell of the state, as the 64-bit number that all arithmetic is done in."""
-    return np.int64(cells[index])
+    return np.int64(cells[index])  # type: ignore[return-value]
 
 
 @kernel

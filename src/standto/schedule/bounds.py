@@ -54,6 +54,8 @@ def bounds(
     """
     begun = time.perf_counter()
     lines = np.ones(len(problem.lines), dtype=np.int64) if moved is None else moved
+    if not problem.lines:
+        return nothing(problem)
     relaxation = Relaxation.of(problem, lines)
     arrive = relaxation.alone()
     last, first = by_line(problem, arrive)
@@ -82,6 +84,15 @@ def bounds(
         found.prices,
         lines,
     )
+
+
+def nothing(problem: Problem) -> Proofs:
+    """Bounds of a plan that moves nothing: zero, and no prices."""
+    measures = ("closure", "response", "lateness", "objective")
+    none = np.zeros(0, dtype=np.int64)
+    closed = np.full(len(problem.forces), NEVER, dtype=np.int64)
+    zero = tuple(Bound(measure, 0.0, "nothing moves", 0.0) for measure in measures)
+    return Proofs(zero, closed, none.reshape(0, 0), none)
 
 
 def by_line(problem: Problem, arrive: Ints) -> tuple[Ints, Ints]:

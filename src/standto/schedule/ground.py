@@ -45,7 +45,8 @@ class Ways:
 
     def arcs(self, start: int, end: int) -> Ints:
         """Arcs from stop `start` to stop `end`, in order of travel."""
-        return trace(self.first[end], self.head, int(self.stops[start]))
+        arcs: Ints = trace(self.first[end], self.head, int(self.stops[start]))
+        return arcs
 
 
 @dataclass(frozen=True)

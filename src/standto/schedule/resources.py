@@ -95,4 +95,5 @@ def flow_cells(per_day: float, window_min: int, horizon_min: int) -> Cells:
     """Capacity of each window: whole units that keep to the daily rate over any run of windows."""
     count = -(-horizon_min // window_min)
     sums = np.floor(np.arange(count + 1) * (per_day * window_min / MINUTES_A_DAY) + 1e-9)
-    return np.minimum(np.diff(sums), MOST).astype(np.int32)
+    cells: Cells = np.minimum(np.diff(sums), MOST).astype(np.int32)
+    return cells

@@ -9,6 +9,7 @@ from standto.kernels import columns as c
 from standto.kernels.columns import Cells
 from standto.schedule.bounds import Proofs
 from standto.schedule.closures import closure_table, packets_used, planned
+from standto.schedule.cut import why_cut
 from standto.schedule.legs import legs_of
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Result, Schedule
@@ -28,7 +29,7 @@ def result_of(
             {
                 "line": problem.lines[n],
                 "force": problem.forces[t.lines[n, c.L_FORCE]],
-                "why": why_not(problem, int(n)),
+                "why": why_cut(problem, int(n)),
             }
             for n in out
         ],
@@ -72,14 +73,6 @@ def measured(problem: Problem, cells: Cells) -> float:
     late = np.maximum(0, arrive - t.lines[line, c.L_REQUIRED])
     cost = t.weight[packet] * (t.aims[0] * response + t.aims[1] * late)
     return float(cost.sum() + problem.closure_weight * arrive.max(initial=0))
-
-
-def why_not(problem: Problem, line: int) -> str:
-    """Why a line stays out: no way at all, or none within the horizon."""
-    t = problem.tables
-    if t.choices[2 * line] == t.choices[2 * line + 2]:
-        return "no allowed way leads from its origin to its destination"
-    return "no lift and room for it within the horizon"
 
 
 BOTTLENECKS = pl.Schema(

@@ -79,6 +79,7 @@ class Result:
     held_min (minutes it cost).
     bottlenecks: resource, kind, name, hours (delay it causes over all packets), ranked.
     status: `proved optimal`, `feasible`, `incomplete` (some line can never arrive), `empty`.
+    faults: rules that the audit found broken; empty in every schedule that may be shown.
     """
 
     schedule: Schedule
@@ -92,3 +93,4 @@ class Result:
     iterations: int
     seconds: float
     status: str
+    faults: tuple[str, ...] = ()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from standto.kernels.columns import Cells
 from standto.kernels.listing import construct, improve, last_arrival
+from standto.schedule.audit import audit
 from standto.schedule.bounds import bounds
 from standto.schedule.closures import planned
 from standto.schedule.orders import orders, rings
@@ -21,6 +23,7 @@ from standto.schedule.state import empty, journal
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+logger = logging.getLogger(__name__)
 Progress = Callable[[str, str], None]
 
 BATCH = 64
@@ -63,7 +66,12 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     moved = (planned(problem, best.cells) >= 0).astype(np.int64)
     seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
     proofs = bounds(problem, moved, measured(problem, best.cells), seconds, tell)
-    return result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
+    result = result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
+    tell("audit", "checking every rule again")
+    faults = audit(problem.world, problem.plan, problem.limits, result.schedule)
+    for fault in faults:
+        logger.error("the audit found %s", fault)
+    return replace(result, faults=tuple(faults))
 
 
 def built(problem: Problem, seed: int, tell: Progress) -> Search:
