@@ -65,6 +65,7 @@ from standto.kernels.columns import (
     Scratch,
 )
 from standto.kernels.compiled import kernel
+from standto.kernels.fitting import demand, flow_units, handling
 from standto.kernels.reading import (
     cell,
     fleet_of,
@@ -76,7 +77,7 @@ from standto.kernels.reading import (
     of_route,
     region,
 )
-from standto.kernels.rides import demand, flow_units, handling, join, lift, march
+from standto.kernels.rides import join, lift, march
 
 
 @kernel

@@ -43,7 +43,7 @@ def pop(heap: Ints, size: int) -> int:
 
 @njit("Tuple((int64[:], int64[:]))(int64[:], int64[:], int64[:], int64[:], int64)", cache=True)
 def tree(start: Ints, entry: Ints, other: Ints, minutes: Ints, root: int) -> tuple[Ints, Ints]:
-    """Least minutes from each node to `root`, and the arc each takes first; NEVER and -1 where none.
+    """Least minutes from each node to `root`, and the arc each takes first; NEVER, -1 if none.
 
     start, entry: arcs by the node they end at (for a tree to the root), or by the node they begin
     at (for a tree from it). other: (arcs,) node at the far end. minutes: (arcs,) NEVER bars an arc.

@@ -223,7 +223,7 @@ def too_fast(world: World, entered: pl.DataFrame, legs: pl.DataFrame) -> pl.Data
 
 
 def permit_faults(world: World, plan: Plan, legs: pl.DataFrame) -> Faults:
-    """No border is crossed before the country's permission for that mode, asked for at the alert."""
+    """No border is crossed before the country permits that mode, asked for at the alert."""
     places = world.network.places.select("place", "iso")
     known = (
         world.network.clearances.filter(pl.col("phase") == world.scenario.phase)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -43,7 +45,7 @@ def force_closure(problem: Problem, packet: Ints, arrive: Ints) -> Ints:
     made = np.full(len(problem.forces), NEVER, dtype=np.int64)
     percent = problem.plan.forces["closure_percent"].to_numpy() / 100
     starts = np.flatnonzero(np.diff(np.concatenate(([-1], force[order])), append=-2))
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in pairwise(starts):
         rows = order[begin:end]
         which = force[rows[0]]
         done = np.cumsum(share[packet[rows]])

@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def alone(problem: Problem) -> Ints:
-    """(lines,) least minutes from ready to arrival of each line by its quickest route, else NEVER."""
+    """(lines,) least minutes from ready to arrival by the quickest route, else NEVER."""
     t = problem.tables
     made = np.full(len(problem.lines), NEVER, dtype=np.int64)
     for line in range(made.size):
@@ -44,7 +44,7 @@ def orders(problem: Problem, seed: int) -> list[tuple[str, Ints]]:
 
 
 def rings(problem: Problem) -> tuple[Ints, Ints]:
-    """Lines in three circles (same way out, same destination, same force), and their seats in each."""
+    """Lines in three circles (same way out, same goal, same force), and their seats in each."""
     t = problem.tables
     ready = t.lines[:, c.L_READY]
     way_out = np.full(len(problem.lines), -1, dtype=np.int64)

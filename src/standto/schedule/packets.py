@@ -1,4 +1,4 @@
-"""Requirement lines -> packets: the atomic parts that travel, once for the surface, once for the air.
+"""Requirement lines -> packets: the atomic parts that travel, by surface and by air.
 
 On the surface a packet is a march unit: at most `MARCH_UNIT` vehicles, and small enough for one
 train, one ship and one section of transporters. By air it is a chalk: what one aircraft of the
