@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from standto.cli.group import example, main
+from standto.errors import StandtoError
 
 if TYPE_CHECKING:
     from standto.world.network import Network
@@ -27,6 +29,7 @@ BUNDLED_CASE = "feb2022"
 @click.option("--avoid", metavar="RU,BY", default="", help="Countries not to be touched.")
 @click.option("--allies-only", is_flag=True, help="Only countries that consent in the scenario.")
 @click.option("--scenario", help=f"Scenario whose network and consents hold  [{BUNDLED_CASE}]")
+@click.option("--network", "folder", help="Network to search: a folder of tables.")
 @click.option("--heaviest", type=click.FloatRange(min=0), help="Heaviest piece carried (t).")
 @click.option("--gauge", type=int, help="Only this track gauge (mm).")
 @click.option("--runway", type=click.IntRange(min=0), help="Runway needed (m).")
@@ -39,6 +42,7 @@ def route(
     avoid: str,
     allies_only: bool,
     scenario: str | None,
+    folder: str | None,
     heaviest: float | None,
     gauge: int | None,
     runway: int | None,
@@ -52,7 +56,7 @@ def route(
     """
     from standto.world.route import route as find
 
-    network, consenting = ground(scenario, with_consents=allies_only)
+    network, consenting = ground(scenario, with_consents=allies_only, folder=folder)
     found = find(
         network,
         origin,
@@ -72,16 +76,21 @@ def route(
         click.echo(told(found))
 
 
-def ground(scenario: str | None, *, with_consents: bool) -> tuple[Network, set[str] | None]:
+def ground(
+    scenario: str | None, *, with_consents: bool, folder: str | None = None
+) -> tuple[Network, set[str] | None]:
     """The network to search, and the countries that consent where that is asked for."""
     from standto.world.load import load, load_network
 
-    if scenario is None and not with_consents:
-        return load_network(), None
+    if folder is not None and scenario is not None:
+        raise StandtoError("--network and --scenario both name a network; give one of the two")
+    alone = load_network(folder or "europe") if scenario is None else None
+    if alone is not None and not with_consents:
+        return alone, None
     world = load(scenario or BUNDLED_CASE)
     members = world.alliance.members
     consenting = set(members.filter(members["consent"])["iso"]) if with_consents else None
-    return world.network, consenting
+    return (world.network if alone is None else alone), consenting
 
 
 def told(route: Route) -> str:
@@ -120,7 +129,7 @@ def lead_time(permit: Clearance) -> str:
 @main.group()
 @example("standto network explain Rotterdam")
 def network() -> None:
-    """Check a network, or say what is known of a place in it."""
+    """Check a network, say what is known of a place in it, or make one from OSM data."""
 
 
 @network.command("check")
@@ -164,3 +173,26 @@ def network_explain(place: str, scenario: str | None, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(found.as_dict()), indent=2))
     else:
         click.echo("\n".join(found.lines()))
+
+
+@network.command("import-osm")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.osm.pbf")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder.")
+@click.option("--iso", metavar="XX", help="Country of places inside no border in the file.")
+@example("standto network import-osm $EXTRACT --iso LV --out latvia")
+def network_import_osm(file: Path, out: Path, iso: str | None) -> None:
+    """Make a network of the roads and railways in an OSM PBF file (extra: osm).
+
+    The tables stay on your disk under the Open Database License; use them with `standto route
+    --network`, or as `network` in a scenario.
+    """
+    from standto.world.osm import ATTRIBUTION, import_osm
+
+    made = import_osm(file, out, iso)
+    click.echo(
+        f"{made.folder}: {made.places:,} places, {made.links:,} links in"
+        f" {', '.join(made.countries)}"
+    )
+    if made.other_gauge:
+        click.echo(f"left out: {made.other_gauge} railways of a gauge that has no layer")
+    click.echo(ATTRIBUTION)

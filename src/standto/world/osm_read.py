@@ -1,0 +1,173 @@
+"""An OSM PBF file -> the ways of roads and railways, the points they need, towns and borders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.errors import DataError, StandtoError
+
+ROADS = {
+    "motorway": "motorway",
+    "trunk": "primary",
+    "primary": "primary",
+    "motorway_link": "other",
+    "trunk_link": "other",
+    "primary_link": "other",
+}
+"""Class of each highway taken. A trunk road has no fixed build: the lesser class is the safer."""
+GAUGES = (1000, 1435, 1520, 1524, 1600, 1668)
+USAGE = {"main": "main", "industrial": "access", "military": "access"}
+UNBUILT = {"construction", "proposed", "disused", "abandoned"}
+TONNES = {"": 1.0, "t": 1.0, "kg": 0.001, "st": 0.90718474, "lbs": 0.00045359237}
+
+Float = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A road, or a railway of one gauge: OSM id, its nodes in order, and what the tags say."""
+
+    way: int
+    nodes: tuple[int, ...]
+    mode: str
+    class_: str
+    gauge_mm: int | None = None
+    tracks: int | None = None
+    electrified: str | None = None
+    max_t: float | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass
+class Extract:
+    """What was taken of a file. at: (lat, lon) of each node; borders: rings (points, 2) by code."""
+
+    ways: list[Way] = field(default_factory=list)
+    at: dict[int, tuple[float, float]] = field(default_factory=dict)
+    towns: list[tuple[str, float, float]] = field(default_factory=list)
+    stations: list[tuple[str, float, float]] = field(default_factory=list)
+    station_nodes: set[int] = field(default_factory=set)
+    borders: list[tuple[str, list[Float], list[Float]]] = field(default_factory=list)
+    other_gauge: int = 0
+
+
+def tonnes(text: str) -> float | None:
+    """Tonnes that a `maxweight` states (a bare number is tonnes), None where it states none."""
+    found = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)", text.strip().lower())
+    if found is None or found[2] not in TONNES:
+        return None
+    value = float(found[1].replace(",", ".")) * TONNES[found[2]]
+    return value if 0 < value <= 1000 else None
+
+
+def read_extract(path: Path) -> Extract:
+    """Read a file twice over: ways, then the nodes they need. Raises DataError for a bad file."""
+    osmium = reader()
+    if not path.is_file():
+        raise DataError.one(path.name, "there is no such file")
+    if not path.stat().st_size:
+        raise DataError.one(path.name, "is empty; it should be an OSM PBF file")
+    found = Extract()
+    source = osmium.io.File(str(path), "pbf")
+    try:
+        _ways(osmium, source, found)
+        _nodes(osmium, source, found)
+        _borders(osmium, source, found)
+    except (RuntimeError, ValueError) as error:
+        right = f"cannot be read as OSM PBF ({error}); it may be cut short: fetch it again"
+        raise DataError.one(path.name, right) from None
+    if not found.ways:
+        raise DataError.one(path.name, "holds no motorway, trunk or primary road and no railway")
+    return found
+
+
+def reader() -> Any:
+    """The library that reads OSM files, or an error that says how to install it."""
+    try:
+        import osmium
+    except ImportError:
+        right = "reading OSM files needs the extra osm: pip install 'standto[osm]'"
+        raise StandtoError(right) from None
+    return osmium
+
+
+def _ways(osmium: Any, source: Any, found: Extract) -> None:
+    files = osmium.FileProcessor(source, osmium.osm.WAY)
+    for way in files.with_filter(osmium.filter.KeyFilter("highway", "railway")):
+        tags = {tag.k: tag.v for tag in way.tags}
+        nodes = tuple(node.ref for node in way.nodes)
+        for made in ways_of(way.id, nodes, tags):
+            if made.mode == "rail" and made.gauge_mm not in GAUGES:
+                found.other_gauge += 1
+            else:
+                found.ways.append(made)
+
+
+def ways_of(number: int, nodes: tuple[int, ...], tags: dict[str, str]) -> Iterator[Way]:
+    """The road that a way's tags tell of, or its railway once for each gauge; or nothing."""
+    weight = tonnes(tags.get("maxweight", ""))
+    said: list[str] = [k for k in ("maxaxleload", "maxheight") if k in tags]
+    said += ["maxweight"] if "maxweight" in tags and weight is None else []
+    remarks = tuple(f"{key} {tags[key]}" for key in said)
+    highway = tags.get("highway", "")
+    if highway in ROADS and tags.get("access") != "no":
+        one_way = tags.get("oneway") in {"yes", "-1"}
+        notes = (*remarks, *(("one carriageway",) if one_way else ()))
+        yield Way(number, nodes, "road", ROADS[highway], max_t=weight, remarks=notes)
+    if tags.get("railway") == "rail" and "service" not in tags and not UNBUILT & tags.keys():
+        stated = [g for g in re.split(r"[;\s]+", tags.get("gauge", "")) if g]
+        notes = remarks if stated else (*remarks, "gauge not stated, 1435 taken")
+        tracks = tags.get("tracks", "")
+        wire = tags.get("electrified")
+        power = None if wire is None else "no" if wire == "no" else "yes"
+        for gauge in stated or ["1435"]:
+            yield Way(
+                number,
+                nodes,
+                "rail",
+                USAGE.get(tags.get("usage", ""), "secondary"),
+                int(gauge) if gauge.isdecimal() else -1,
+                int(tracks) if tracks in {*"12345678"} else None,
+                power,
+                weight,
+                notes,
+            )
+
+
+def _nodes(osmium: Any, source: Any, found: Extract) -> None:
+    needed = {node for way in found.ways for node in way.nodes}
+    files = osmium.FileProcessor(source, osmium.osm.NODE)
+    for node in files.with_filter(osmium.filter.IdFilter(needed)):
+        if node.location.valid():
+            found.at[node.id] = (node.lat, node.lon)
+    files = osmium.FileProcessor(source, osmium.osm.NODE)
+    for node in files.with_filter(osmium.filter.KeyFilter("place", "railway")):
+        name = node.tags.get("name:en") or node.tags.get("name")
+        if node.tags.get("railway") == "station":
+            found.station_nodes.add(node.id)
+            if name:
+                found.stations.append((name, node.lat, node.lon))
+        elif name and node.tags.get("place") in {"city", "town", "village"}:
+            found.towns.append((name, node.lat, node.lon))
+
+
+def _borders(osmium: Any, source: Any, found: Extract) -> None:
+    """Areas of countries: relations of admin_level 2 with a code, complete in the file."""
+    country = osmium.filter.TagFilter(("admin_level", "2"))
+    for area in osmium.FileProcessor(source).with_areas(country).with_filter(country):
+        iso = area.tags.get("ISO3166-1:alpha2") or area.tags.get("ISO3166-1")
+        if area.is_area() and iso:
+            outer = list(area.outer_rings())
+            inner = [hole for ring in outer for hole in area.inner_rings(ring)]
+            found.borders.append((iso, [_ring(r) for r in outer], [_ring(r) for r in inner]))
+
+
+def _ring(ring: Any) -> Float:
+    return np.array([(node.lat, node.lon) for node in ring], dtype=np.float64)

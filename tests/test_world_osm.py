@@ -1,0 +1,182 @@
+"""An OSM file becomes a network: made files small enough to check by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+
+from standto.cli import main
+from standto.world.distance import great_circle_km
+from standto.world.load import load_network
+from standto.world.osm_read import tonnes, ways_of
+
+osmium = pytest.importorskip("osmium", reason="needs the extra osm")
+
+NODES = {
+    1: (57.0, 24.0), 2: (57.0, 24.1), 3: (57.02, 24.15), 4: (57.0, 24.2), 5: (57.0, 24.4),
+    6: (57.2, 24.2), 7: (56.8, 24.2), 8: (57.05, 24.3),
+    11: (57.001, 24.0), 12: (57.05, 24.2), 13: (57.001, 24.4),
+}  # fmt: skip
+WAYS = {
+    101: ([1, 2, 3, 4], {"highway": "primary"}),
+    102: ([4, 5], {"highway": "trunk", "maxweight": "60"}),
+    103: ([6, 4, 7], {"highway": "motorway", "maxheight": "4.5"}),
+    104: ([4, 8, 5], {"highway": "primary"}),
+    201: (
+        [11, 12, 13],
+        {"railway": "rail", "gauge": "1520", "tracks": "2", "usage": "main", "electrified": "no"},
+    ),
+    202: ([12, 6], {"railway": "rail", "gauge": "1520", "service": "siding"}),
+    203: ([1, 6], {"highway": "residential"}),
+}
+TOWNS = {901: ("Westby", 57.0, 24.001), 902: ("Crossby", 57.0, 24.201), 903: ("Eastby", 57, 24.401)}
+
+
+def made(path: Path, ways: dict[int, tuple[list[int], dict[str, str]]]) -> Path:
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node, (lat, lon) in NODES.items():
+            tags = {"maxweight": "16 t"} if node == 2 else {}
+            writer.add_node(osmium.osm.mutable.Node(id=node, location=(lon, lat), tags=tags))
+        for node, (name, lat, lon) in TOWNS.items():
+            tags = {"place": "town", "name": name}
+            writer.add_node(osmium.osm.mutable.Node(id=node, location=(lon, lat), tags=tags))
+        for way, (nodes, tags) in ways.items():
+            writer.add_way(osmium.osm.mutable.Way(id=way, nodes=nodes, tags=tags))
+    return path
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    file = made(tmp_path / "a.osm.pbf", WAYS)
+    result = run("network", "import-osm", file, "--iso", "lv", "--out", tmp_path / "pack")
+    assert result.exit_code == 0, result.output
+    assert "OpenStreetMap contributors" in result.output
+    return tmp_path / "pack"
+
+
+def ends(links: pl.DataFrame) -> list[tuple[str, str]]:
+    return sorted(links.select("u", "v").iter_rows())
+
+
+def test_a_chain_becomes_one_link_as_long_as_its_segments(pack: Path) -> None:
+    links = load_network(str(pack)).links
+    chain = links.filter((pl.col("u") == "osm-1") & (pl.col("v") == "osm-4"))
+    at = np.array([NODES[n] for n in (1, 2, 3, 4)])
+    km = great_circle_km(at[:-1, 0], at[:-1, 1], at[1:, 0], at[1:, 1]).sum()
+    assert chain["km"].to_list() == pytest.approx([km], abs=0.001)
+    assert "osm-2" not in load_network(str(pack)).places["place"]
+
+
+def test_parallel_roads_and_the_weak_bridge_stay_apart(pack: Path) -> None:
+    roads = load_network(str(pack)).links.filter(pl.col("mode") == "road")
+    assert ends(roads) == [
+        ("osm-1", "osm-4"),
+        ("osm-4", "osm-5"),
+        ("osm-4", "osm-5"),
+        ("osm-4", "osm-6"),
+        ("osm-4", "osm-7"),
+    ]
+    pair = roads.filter(pl.col("v") == "osm-5").sort("km")
+    assert pair["max_t"].to_list() == [60.0, None]
+    motorway = roads.filter(pl.col("class") == "motorway")
+    assert motorway["note"].to_list() == ["maxheight 4.5"] * 2
+
+
+def test_the_railway_keeps_gauge_and_tracks_and_leaves_sidings_out(pack: Path) -> None:
+    rail = load_network(str(pack)).links.filter(pl.col("mode") == "rail")
+    row = rail.select("u", "v", "class", "gauge_mm", "tracks", "electrified").rows()
+    assert row == [("osm-11", "osm-13", "main", 1520, 2, "no")]
+
+
+def test_the_strictest_weight_of_a_chain_holds(tmp_path: Path) -> None:
+    road = {"highway": "primary"}
+    ways = {1: ([1, 2], road | {"maxweight": "40"}), 2: ([2, 3], road | {"maxweight": "7500 kg"})}
+    file = made(tmp_path / "a.osm.pbf", ways)
+    assert run("network", "import-osm", file, "--iso", "LV", "--out", tmp_path / "p").exit_code == 0
+    assert load_network(str(tmp_path / "p")).links["max_t"].to_list() == [7.5]
+
+
+def test_the_folder_is_checked_and_searched(pack: Path) -> None:
+    checked = run("network", "check", pack)
+    assert checked.exit_code == 0, checked.output
+    found = run("route", "Westby", "Eastby", "--mode", "road", "--network", pack)
+    assert found.exit_code == 0, found.output
+    heavy = run(
+        "route", "Westby", "Eastby", "--mode", "road", "--network", pack, "--heaviest", "70"
+    )
+    assert heavy.exit_code == 0, heavy.output
+    assert found.output != heavy.output, "the heavy load goes round the bridge"
+    assert run("route", "A", "B", "--network", pack, "--scenario", "feb2022").exit_code == 2
+
+
+def test_the_same_file_gives_the_same_bytes_and_names_its_licence(pack: Path) -> None:
+    again = pack.parent / "again"
+    run("network", "import-osm", pack.parent / "a.osm.pbf", "--iso", "LV", "--out", again)
+    for path in pack.iterdir():
+        assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+    own = load_network(str(pack)).sources.filter(pl.col("source") == "openstreetmap")
+    assert own["licence"].to_list() == ["ODbL-1.0"]
+    assert len(own["sha256"][0]) == 64
+    assert "OpenStreetMap contributors" in (pack / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_border_in_the_file_tells_the_country(tmp_path: Path) -> None:
+    corners = {51: (56, 23), 52: (56, 25), 53: (58, 25), 54: (58, 23)}
+    file = tmp_path / "b.osm.pbf"
+    tags = {"type": "boundary", "boundary": "administrative", "admin_level": "2"}
+    mutable = osmium.osm.mutable
+    with osmium.SimpleWriter(str(file)) as writer:
+        for node, (lat, lon) in (NODES | corners).items():
+            writer.add_node(mutable.Node(id=node, location=(lon, lat)))
+        writer.add_way(mutable.Way(id=1, nodes=[1, 4], tags={"highway": "primary"}))
+        writer.add_way(mutable.Way(id=9, nodes=[51, 52, 53, 54, 51]))
+        members = [("w", 9, "outer")]
+        tags |= {"ISO3166-1:alpha2": "LV"}
+        writer.add_relation(mutable.Relation(id=1, members=members, tags=tags))
+    result = run("network", "import-osm", file, "--out", tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    assert load_network(str(tmp_path / "p")).places["iso"].to_list() == ["LV", "LV"]
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "text", "cut", "no road", "no iso", "iso"])
+def test_a_bad_file_gets_one_line_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
+    good = made(tmp_path / "good.osm.pbf", {} if kind == "no road" else WAYS)
+    data = {"empty": b"", "text": b"place,name\n" * 40, "cut": good.read_bytes()[:-9]}
+    file = tmp_path / "missing.osm.pbf" if kind == "missing" else good
+    if kind in data:
+        file.write_bytes(data[kind])
+    before = sorted(tmp_path.iterdir())
+    iso = [] if kind == "no iso" else ["--iso", "QQ" if kind == "iso" else "LV"]
+    result = run("network", "import-osm", file, *iso, "--out", tmp_path / "pack")
+    assert result.exit_code == 2
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert len(result.output.strip().splitlines()) == 1, result.output
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_with_files_is_not_written_over(pack: Path) -> None:
+    before = {path: path.read_bytes() for path in pack.iterdir()}
+    result = run("network", "import-osm", pack.parent / "a.osm.pbf", "--iso", "LV", "--out", pack)
+    assert result.exit_code == 2
+    assert before == {path: path.read_bytes() for path in pack.iterdir()}
+
+
+def test_weights_are_read_with_their_unit() -> None:
+    assert tonnes("7,5 t") == 7.5
+    assert tonnes("7500 kg") == pytest.approx(7.5)
+    assert tonnes("default") is None
+    road = next(ways_of(1, (1, 2), {"highway": "primary", "maxweight": "none"}))
+    assert (road.max_t, road.remarks) == (None, ("maxweight none",))
+
+
+def test_a_dual_gauge_track_is_two_links() -> None:
+    made_of = list(ways_of(1, (1, 2), {"railway": "rail", "gauge": "1435;1520"}))
+    assert [way.gauge_mm for way in made_of] == [1435, 1520]
