@@ -8,6 +8,7 @@ from pathlib import Path
 from standto.channel.notify import notify
 from standto.council.activation import Activation
 from standto.council.decide import decide
+from standto.errors import StandtoError
 from standto.plan.activate import activate
 from standto.plan.plan import Limits, Plan
 from standto.rehearse.rehearse import rehearse
@@ -80,5 +81,16 @@ def _scheduled(world: World, ledger: Path, stop: Stop, seed: int, progress: Prog
     plan = activate(world, activation)
     forbidden = limits(world, plan)
     problem = Problem.of(world, plan, forbidden)
-    result = solve(problem, stop, seed, progress)
+    result = audited(solve(problem, stop, seed, progress))
     return Scheduled(world, activation, plan, forbidden, problem, result)
+
+
+def audited(result: Result) -> Result:
+    """The result, when its independent audit found nothing; nothing unaudited is ever shown."""
+    if result.faults:
+        shown = "\n".join(result.faults[:10])
+        raise StandtoError(
+            f"the schedule did not pass its audit and is not shown; this is a fault of Standto,"
+            f" please report it with the scenario and the seed:\n{shown}"
+        )
+    return result
