@@ -215,7 +215,7 @@ def _cells(line: int, part: Part) -> tuple[int, ...]:
         part.people,
         part.pieces,
         part.tracked,
-        part.units,
+        max(1, part.units),  # nought could not be given back: it has no sign
         part.heaviest,
         int(part.outsize),
     )

@@ -1,0 +1,94 @@
+"""Kernels: what is taken is given back to the bit, and calendars agree with a count by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from standto.kernels import columns as c
+from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS
+from standto.kernels.paths import trace, tree
+from standto.kernels.placing import place_line, remove_line
+from standto.schedule.problem import Problem
+from standto.schedule.resources import flow_cells, flow_window
+from standto.schedule.state import empty, journal
+from tests.test_schedule_audit import small
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    return Problem.of(*small())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_lifted_out_leave_the_calendars_as_they_were(problem: Problem, seed: int) -> None:
+    t = problem.tables
+    cells, log = empty(t, problem.resources), journal(t)
+    first = cells.copy()
+    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
+    extra = np.zeros((len(problem.lines), 2))
+    order = np.random.default_rng(seed).permutation(len(problem.lines))
+    for line in order:
+        place_line(cells, log, t.flat, t.pay, scratch, tolls, extra, int(line))
+    assert not np.array_equal(cells, first)
+    for line in order[::-1] if seed % 2 else np.sort(order):
+        remove_line(cells, log, t.flat, int(line))
+    trips = int(t.at[c.A_TRIP])
+    assert np.array_equal(cells[:trips], first[:trips])
+    assets = slice(int(t.at[c.A_ASSET]), int(t.at[c.A_ARRIVE]))
+    assert np.array_equal(cells[assets], first[assets])
+
+
+def test_undoing_a_line_restores_every_cell(problem: Problem) -> None:
+    from standto.kernels.cells import undo
+
+    t = problem.tables
+    cells, log = empty(t, problem.resources), journal(t)
+    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
+    extra = np.zeros((len(problem.lines), 2))
+    for line in range(6):
+        place_line(cells, log, t.flat, t.pay, scratch, tolls, extra, line)
+    before, mark = cells.copy(), int(log[0, 0])
+    for line in range(6, 12):
+        place_line(cells, log, t.flat, t.pay, scratch, tolls, extra, line)
+    remove_line(cells, log, t.flat, 3)
+    undo(cells, log, mark)
+    assert np.array_equal(cells, before)
+
+
+@given(
+    st.integers(2, 12),
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.integers(0, 90)), max_size=40),
+)
+@settings(max_examples=200, deadline=None)
+def test_trees_are_as_long_as_relaxing_every_arc_says(
+    nodes: int, arcs: list[tuple[int, int, int]]
+) -> None:
+    rows = [(a % nodes, b % nodes, m) for a, b, m in arcs]
+    tail, head, minutes = (np.array([r[k] for r in rows], dtype=np.int64) for k in range(3))
+    order = np.argsort(head, kind="stable").astype(np.int64)
+    start = np.searchsorted(head[order], np.arange(nodes + 1)).astype(np.int64)
+    reach, first = tree(start, order, tail, minutes, 0)
+    slow = [0] + [NEVER] * (nodes - 1)
+    for _ in range(nodes):
+        for a, b, m in rows:
+            slow[a] = min(slow[a], slow[b] + m)
+    assert reach.tolist() == slow
+    for node in range(nodes):
+        if reach[node] < NEVER:
+            assert minutes[trace(first, head, node)].sum() == reach[node]
+
+
+@given(st.floats(0.1, 5000), st.integers(1, 30), st.sampled_from([30, 60, 120, 180]))
+@settings(max_examples=200, deadline=None)
+def test_windows_keep_to_the_daily_rate(per_day: float, least: int, slot: int) -> None:
+    window = flow_window(per_day, least, slot)
+    cells = flow_cells(per_day, window, 40 * 1440)
+    whole = np.cumsum(cells)
+    due = (np.arange(cells.size) + 1) * per_day * window / 1440
+    assert (whole <= due + 1e-6).all()
+    assert (whole > due - 1 - 1e-6).all()
