@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +147,27 @@ def test_a_border_in_the_file_tells_the_country(tmp_path: Path) -> None:
     assert load_network(str(tmp_path / "p")).places["iso"].to_list() == ["LV", "LV"]
 
 
+def test_a_station_splits_its_line_and_is_joined_to_the_nearest_junction(tmp_path: Path) -> None:
+    file = tmp_path / "s.osm.pbf"
+    mutable = osmium.osm.mutable
+    with osmium.SimpleWriter(str(file)) as writer:
+        for node, (lat, lon) in NODES.items():
+            tags = {"railway": "station", "name": "Crossby"} if node == 12 else {}
+            writer.add_node(mutable.Node(id=node, location=(lon, lat), tags=tags))
+        for way in (101, 103, 201):
+            nodes, tags = WAYS[way]
+            writer.add_way(mutable.Way(id=way, nodes=nodes, tags=tags))
+    result = run("network", "import-osm", file, "--iso", "LV", "--out", tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    network = load_network(str(tmp_path / "p"))
+    rail = network.links.filter(pl.col("mode") == "rail")
+    assert ends(rail) == [("osm-11", "osm-12"), ("osm-12", "osm-13")]
+    access = network.links.filter(pl.col("class") == "access")
+    assert access.select("u", "v", "grade").rows() == [("osm-12", "osm-4", "D")]
+    assert "Crossby station" in network.places["name"].to_list()
+    assert run("network", "check", tmp_path / "p").exit_code == 0
+
+
 @pytest.mark.parametrize("kind", ["missing", "empty", "text", "cut", "no road", "no iso", "iso"])
 def test_a_bad_file_gets_one_line_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
     good = made(tmp_path / "good.osm.pbf", {} if kind == "no road" else WAYS)
@@ -180,3 +202,19 @@ def test_weights_are_read_with_their_unit() -> None:
 def test_a_dual_gauge_track_is_two_links() -> None:
     made_of = list(ways_of(1, (1, 2), {"railway": "rail", "gauge": "1435;1520"}))
     assert [way.gauge_mm for way in made_of] == [1435, 1520]
+
+
+def test_without_the_extra_the_message_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    result = run("network", "import-osm", tmp_path / "a.osm.pbf", "--out", tmp_path / "p")
+    assert result.exit_code == 2
+    assert "standto[osm]" in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
+    file = made(tmp_path / "a.osm.pbf", WAYS)
+    result = run("network", "import-osm", file, "--iso", "LV", "--out", file / "pack")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output

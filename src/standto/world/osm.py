@@ -28,6 +28,10 @@ from standto.world.osm_read import Extract, Float, Way, read_extract
 
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0"
 SOURCE = "openstreetmap"
+STATION_ROAD_KM = 10.0
+"""A station farther than this from any imported junction gets no road: the guess is too rough."""
+STREETS = 1.3
+"""Streets against the great circle: our choice; it moves a load's time at a station by minutes."""
 Segment = tuple[int, int, Way]
 
 
@@ -57,8 +61,11 @@ def import_osm(file: Path, out: Path, iso: str | None = None) -> Imported:
     ends = sorted({node for chain in chains for node in (chain[0][0], chain[-1][1])})
     codes = _countries(extract, ends, iso, file)
     tables = _tables(extract, chains, dict(zip(ends, codes, strict=True)), file)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise StandtoError(f"{out} cannot be written: {error.strerror}") from None
     try:
         for name, table in tables.items():
             (staging / f"{name}.csv").write_text(write(table, name), encoding="utf-8")
@@ -155,7 +162,10 @@ def _tables(
     return {
         "countries": countries,
         "places": _made("places", _places(extract, chains, codes)),
-        "links": _made("links", [_link(extract, chain) for chain in chains]),
+        "links": _made(
+            "links",
+            [*(_link(extract, chain) for chain in chains), *_station_roads(extract, chains)],
+        ),
         "factors": base["factors"],
         "sources": pl.concat([sources, _made("sources", [own])]),
     }
@@ -197,6 +207,36 @@ def _link(extract: Extract, chain: list[Segment]) -> dict[str, Any]:
         "source": SOURCE,
         "grade": "B",
     }
+
+
+def _station_roads(extract: Extract, chains: list[list[Segment]]) -> Iterator[dict[str, Any]]:
+    """An access road from each railway station to the nearest place on a road, where one is near.
+
+    The streets between are of classes that are not imported; without them no load could change
+    to the railway there.
+    """
+    ends = {"road": set[int](), "rail": set[int]()}
+    for chain in chains:
+        ends[chain[0][2].mode] |= {chain[0][0], chain[-1][1]}
+    roads, stations = sorted(ends["road"]), sorted(ends["rail"] & extract.station_nodes)
+    at = np.array([extract.at[node] for node in roads]).reshape(-1, 2)
+    for node in stations if roads else []:
+        lat, lon = (np.array(x) for x in extract.at[node])
+        away = great_circle_km(at[:, 0], at[:, 1], lat, lon)
+        nearest = int(np.argmin(away))
+        if 0 < away[nearest] <= STATION_ROAD_KM:
+            yield {
+                "link": f"osm-access-{node}-{roads[nearest]}",
+                "u": f"osm-{node}",
+                "v": f"osm-{roads[nearest]}",
+                "mode": "road",
+                "class": "access",
+                "km": round(float(away[nearest]) * STREETS, 3),
+                "electrified": "unknown",
+                "note": f"estimate: great circle times {STREETS:g}; streets are not imported",
+                "source": SOURCE,
+                "grade": "D",
+            }
 
 
 def _places(
