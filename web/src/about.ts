@@ -96,7 +96,9 @@ const PARAGRAPHS = [
   "border and for the change of gauge. The rules are applied before solving: a country that has not consented is not " +
   "on the packet's map at all.",
   "The search improves the order in which packets are served, and keeps the best schedule. What the rules say of it is " +
-  "worked out afterwards from the legs alone, apart from the limits that the search was given. The lower bound is " +
+  "worked out afterwards from the legs alone, apart from the limits that the search was given. An audit that shares no " +
+  "code with the search has checked every leg against the network, the lift and the plan; a schedule that fails it is " +
+  "not shown. The lower bound is " +
   "proved apart from the search too: whatever anybody plans under the same rules, no closure is earlier.",
   "The rehearsal replays the schedule against drawn contingencies, the same draws for every variant that is compared. " +
   "P50 is the closure that half of the runs reach, P95 that nineteen runs in twenty reach.",

@@ -96,6 +96,7 @@ def summary(response: Response, rows: Used) -> dict[str, Any]:
         "lines_unplanned": result.schedule.unplanned.height,
         "legs": result.schedule.legs.height,
         "status": result.status,
+        "audited": not response.result.faults,
         "objective": result.objective,
         "lower_bound": objective_bound(result),
         "gap": result.gap,
