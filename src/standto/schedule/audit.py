@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from standto.plan.plan import Limits, Plan
+from standto.schedule.audit_fit import fit_faults
 from standto.schedule.audit_lift import lift_faults
 from standto.schedule.audit_room import room_faults
 from standto.schedule.audit_tables import Faults, entries
@@ -28,6 +29,7 @@ def audit(world: World, plan: Plan, limits: Limits, schedule: Schedule) -> list[
         *permit_faults(world, plan, legs),
         *room_faults(world, plan, legs),
         *lift_faults(world, plan, limits, legs),
+        *fit_faults(world, plan, limits, legs),
     ]
     return [words(rule, rows) for rule, rows in faults if rows.height]
 
