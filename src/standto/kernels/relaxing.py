@@ -162,6 +162,7 @@ def price_packet(
     last: int,
     grid: int,
     horizon: int,
+    widest: int,
 ) -> int:
     """Least cost of a packet by any of the routes `first`..`last` at the prices given.
 
@@ -176,7 +177,7 @@ def price_packet(
     found[0] = -1
     for turn in range(2 * (last - first)):
         route = first + turn % (last - first)
-        most = 1 if turn < last - first else slots
+        most = 1 if turn < last - first else min(slots, widest)
         begin = routes[route, 0]
         legs = routes[route, 1] - begin
         when[0] = lines[line, L_READY]
@@ -185,7 +186,7 @@ def price_packet(
                 hops, fleets, borders, leads, lines, stands, shares,
                 packet, line, route_hops[begin + k], when[k],
             ))  # fmt: skip
-        if when[legs] >= NEVER:
+        if when[legs] >= horizon:
             continue
         count = worth(lines, pay, packet, line, when[legs], grid, best, min(
             most, max(0, horizon - when[legs]) // grid + 1
@@ -245,12 +246,13 @@ def relax(
     costs: Ints,
     grid: int,
     horizon: int,
+    widest: int,
 ) -> int:
     """Least cost of all lines that `moved` names, each by the cheaper of its options.
 
     sums: (fleets and calendars, blocks + 1) price of a minute or a unit from C-hour to each block,
     times BLOCK. use: like it, written: what the cheapest ways take, in shares; an array without
-    columns leaves this out. costs: (lines,) written.
+    columns leaves this out. costs: (lines,) written. widest: most slots looked at.
     """
     slots = horizon // grid + 3
     room = np.zeros((MAX_LEGS + 1, slots), dtype=np.int64)
@@ -272,8 +274,8 @@ def relax(
                     each = price_packet(
                         packets, lines, routes, route_hops, hops, borders, leads, fleets, stands,
                         onward, shares, units, pay, sums, room, trail, found, packet, line,
-                        choices[entry], choices[entry + 1], grid, horizon,
-                    )  # fmt: skip
+                        choices[entry], choices[entry + 1], grid, horizon, widest,
+)  # fmt: skip
                 way[packet, 0], way[packet, 1] = found[0], found[1]
                 price = min(DEAR, price + each)
             if price < cheapest:
@@ -290,8 +292,8 @@ def relax(
                 price_packet(
                     packets, lines, routes, route_hops, hops, borders, leads, fleets, stands,
                     onward, shares, units, pay, sums, room, trail, found, packet, line,
-                    way[packet, 0], way[packet, 0] + 1, grid, horizon,
-                )  # fmt: skip
+                    way[packet, 0], way[packet, 0] + 1, grid, horizon, widest,
+)  # fmt: skip
             legs = routes[found[0], 1] - routes[found[0], 0]
             j = found[1]
             for k in range(legs - 1, -1, -1):

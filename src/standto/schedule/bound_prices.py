@@ -97,10 +97,22 @@ class Relaxation:
         np.cumsum(prices * BLOCK, axis=1, out=sums[:, 1:])
         paid = relax(
             *self.read, self.stands, self.onward, self.shares, self.units, self.pay, sums,
-            self.moved, use, costs, self.grid, self.problem.horizon_min,
+            self.moved, use, costs, self.grid, self.problem.horizon_min, 1 << 30,
         )  # fmt: skip
         worth = sum(int(x) for x in (prices.astype(object) * self.capacity.astype(object)).sum(1))
         return int(paid) - worth
+
+    def work(self, prices: Ints) -> int:
+        """Least worth, in 1/SHARE, of what all lines take of lift at (fleets,) prices a minute."""
+        rows = np.zeros((self.capacity.shape[0], 4 * self.capacity.shape[1] + 1), dtype=np.int64)
+        rows[: prices.size] = prices[:, None] * BLOCK * SHARE
+        sums = np.cumsum(rows, axis=1) - rows[:, :1]
+        nothing = np.zeros((rows.shape[0], 0), dtype=np.int64)
+        costs = np.zeros(self.moved.size, dtype=np.int64)
+        return int(relax(
+            *self.read, self.stands, self.onward, self.shares, self.units, 0 * self.pay, sums,
+            self.moved, nothing, costs, BLOCK, self.problem.horizon_min, 1,
+        ))  # fmt: skip
 
 
 def calendars(problem: Problem, blocks: int) -> Ints:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
+from standto.schedule.bound_cuts import fleet_hours
 from standto.schedule.bound_prices import SCALE, Relaxation, searched
 from standto.schedule.closures import force_closure
 from standto.schedule.problem import Problem
@@ -62,6 +63,12 @@ def bounds(
     known = (lines > 0) & (last < NEVER)
     closing = int(last[known].max(initial=0))
     forces = closures(problem, known, last, first)
+    closed = int(forces[forces < NEVER].max(initial=0))
+    hours = fleet_hours(relaxation)
+    closing = max(closing, hours)
+    proof = alone = "each packet alone: permits, where lift stands, its quickest way"
+    if hours > closed and bool((problem.plan.forces["closure_percent"] >= 100).all()):
+        closed, proof = hours, "fleet-hours: what lift can have carried by then"
     apart = [separate(problem, arrive, known, aim) for aim in (0, 1)]
     took = time.perf_counter() - begun
     rest = 2.0 * sum(apart) if target is None else target - problem.closure_weight * closing
@@ -69,11 +76,10 @@ def bounds(
     found = searched(relaxation, rest, limit, ROUNDS if seconds is None else 1 << 30, tell)
     priced = max(found.value / SCALE, 0.0)
     total = problem.closure_weight * closing + max(priced, sum(apart))
-    alone = "each packet alone: permits, where lift stands, its quickest way"
     spent = time.perf_counter() - begun
     return Proofs(
         (
-            Bound("closure", float(forces[forces < NEVER].max(initial=0)), alone, took),
+            Bound("closure", float(closed), proof, took),
             Bound("response", apart[0], alone, took),
             Bound("lateness", apart[1], alone, took),
             Bound(
