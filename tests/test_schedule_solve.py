@@ -79,3 +79,11 @@ def test_other_names_of_places_change_nothing(seed: int) -> None:
     renamed = solve(Problem.of(world, other, limits), Stop(iterations=30), seed)
     assert renamed.objective == result.objective
     assert renamed.closure.equals(result.closure)
+
+
+def test_warming_up_makes_the_kernels_ready_to_call() -> None:
+    from standto.kernels.listing import improve
+    from standto.schedule.warmup import warmup
+
+    assert warmup() >= 0
+    assert len(getattr(improve, "signatures", [1])) == 1

@@ -26,6 +26,11 @@ Floats = npt.NDArray[np.float64]
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, str], None]
 
+SLACK = 3e-4
+"""Share of the objective by which a plan may get worse in one round, at first. None was 1.5 % worse
+on a lift-bound instance of 300 lines in 5 s, ten times as much no better."""
+DESCENT = 0.8
+"""Share of the search after which nothing worse is kept."""
 BATCH = 64
 """Rounds of ruin and recreate between two looks at the clock."""
 
@@ -106,21 +111,24 @@ def improved(
     rank[start.order] = np.arange(rank.size)
     state = np.array([seed & 0x7FFFFFFF], dtype=np.int64)
     rounds = 0
-    while not _over(stop, rounds, begun):
+    first = Search(start.cells.copy(), start.costs.copy(), start.order, start.value)
+    while spent(stop, rounds, begun) < 1.0:
         batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
+        share = min(1.0, spent(stop, rounds, begun) / DESCENT)
         start.value = improve(
             start.cells, log, t.flat, t.pay, tolls, surcharge, around, seats, rank, start.costs,
-            state, batch, 0.0, problem.closure_weight,
+            state, batch, SLACK * start.value * (1.0 - share), problem.closure_weight,
         )  # fmt: skip
         rounds += batch
         tell("schedule", f"{rounds} rounds: {start.value:.0f}")
-    return start, rounds
+    return (start if start.value <= first.value else first), rounds
 
 
-def _over(stop: Stop, rounds: int, begun: float) -> bool:
-    if stop.iterations is not None and rounds >= stop.iterations:
-        return True
-    spent = time.perf_counter() - begun
-    if stop.seconds is not None and spent >= (1 - PROVING) * stop.seconds:
-        return True
-    return stop.iterations is None and stop.seconds is None
+def spent(stop: Stop, rounds: int, begun: float) -> float:
+    """Share of the search that is over: of its rounds, or of its seconds."""
+    shares = [1.0] if stop.iterations is None and stop.seconds is None else [0.0]
+    if stop.iterations is not None:
+        shares.append(rounds / max(1, stop.iterations))
+    if stop.seconds is not None:
+        shares.append((time.perf_counter() - begun) / max(1e-9, (1 - PROVING) * stop.seconds))
+    return max(shares)
