@@ -166,8 +166,9 @@ BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 5, 20, 4
     AT_LINE_COUNT,
     AT_PACKET_COUNT,
     AT_FLEET_COUNT,
-) = range(21)
-HEADER = 21
+    AT_ASSET_COUNT,
+) = range(22)
+HEADER = 22
 
 
 class Tables(NamedTuple):

@@ -13,6 +13,7 @@ from standto.kernels.columns import (
     A_SHARED,
     A_TOP,
     A_TRIP,
+    AT_ASSET_COUNT,
     F_LANE,
     F_MASS,
     F_PIECES,
@@ -116,6 +117,8 @@ def link(cells: Cells, journal: Grid, t: Ints, trip: int, after: int) -> None:
     put(cells, journal, base + T_NEXT, following)
     if following >= 0:
         put(cells, journal, region(t, A_TRIP) + following * TRIP_FIELDS + T_PREVIOUS, trip)
+    else:
+        put(cells, journal, head + t[AT_ASSET_COUNT], trip)
     shared = region(t, A_SHARED) + cell(cells, base + T_HOP)
     first = cell(cells, shared)
     put(cells, journal, shared, trip)
@@ -248,6 +251,9 @@ def unlink(cells: Cells, journal: Grid, t: Ints, trip: int) -> None:
         put(cells, journal, region(t, A_ASSET) + cell(cells, base + T_ASSET), following)
     if following >= 0:
         put(cells, journal, region(t, A_TRIP) + following * TRIP_FIELDS + T_PREVIOUS, previous)
+    else:
+        tail = region(t, A_ASSET) + t[AT_ASSET_COUNT] + cell(cells, base + T_ASSET)
+        put(cells, journal, tail, previous)
     previous = cell(cells, base + T_SHARED_PREVIOUS)
     following = cell(cells, base + T_SHARED_NEXT)
     if previous >= 0:

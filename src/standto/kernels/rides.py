@@ -11,6 +11,7 @@ from standto.kernels.columns import (
     A_ASSET,
     A_SHARED,
     A_TRIP,
+    AT_ASSET_COUNT,
     AT_FLEET_COUNT,
     AT_HORIZON,
     F_ASSET,
@@ -43,6 +44,7 @@ from standto.kernels.columns import (
     T_MASS,
     T_NEXT,
     T_PIECES,
+    T_PREVIOUS,
     T_SEATS,
     T_SHARED_NEXT,
     T_UNLOAD,
@@ -235,7 +237,12 @@ def slot_in(
     end = of_hop(t, hop, H_TO)
     stands = of_asset(t, asset, 0)
     free = of_asset(t, asset, 1)
-    after = -1
+    after = cell(cells, region(t, A_ASSET) + t[AT_ASSET_COUNT] + asset)
+    while after >= 0:  # from the last trip back to one that begins before this could be loaded
+        base = region(t, A_TRIP) + after * TRIP_FIELDS
+        if cell(cells, base + T_DEPART) - cell(cells, base + T_LOAD) <= soonest - load:
+            break
+        after = cell(cells, base + T_PREVIOUS)
     while True:
         base = region(t, A_TRIP) + after * TRIP_FIELDS
         if after >= 0:

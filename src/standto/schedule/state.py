@@ -28,7 +28,7 @@ def layout(
     at = np.zeros(10, dtype=np.int64)
     at[c.A_TRIP] = cell
     at[c.A_ASSET] = at[c.A_TRIP] + LIFTS_A_PACKET * packets * c.TRIP_FIELDS
-    at[c.A_SHARED] = at[c.A_ASSET] + assets
+    at[c.A_SHARED] = at[c.A_ASSET] + 2 * assets  # first trips, then last trips
     at[c.A_ROUTE] = at[c.A_SHARED] + hops
     at[c.A_ARRIVE] = at[c.A_ROUTE] + packets
     at[c.A_LEG] = at[c.A_ARRIVE] + packets
@@ -65,7 +65,12 @@ def flattened(stops: int, **parts: npt.NDArray[np.int64] | npt.NDArray[np.float6
     """Tables whose integer parts stand in one array behind a header, the parts views into it."""
     weight, aims = parts.pop("weight"), parts.pop("aims")
     header = np.zeros(c.HEADER, dtype=np.int64)
-    sizes = {"lines": c.AT_LINE_COUNT, "packets": c.AT_PACKET_COUNT, "fleets": c.AT_FLEET_COUNT}
+    sizes = {
+        "lines": c.AT_LINE_COUNT,
+        "packets": c.AT_PACKET_COUNT,
+        "fleets": c.AT_FLEET_COUNT,
+        "asset_fleet": c.AT_ASSET_COUNT,
+    }
     at = c.HEADER
     for name, part in parts.items():
         header[_PLACE[name]] = at
