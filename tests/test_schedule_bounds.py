@@ -50,7 +50,7 @@ def test_any_prices_prove_a_bound(seed: int) -> None:
 
 
 def test_a_single_line_alone_is_proved_optimal() -> None:
-    """Proves: with nothing in its way a small line's plan meets its bound, so the bound is tight."""
+    """Proves: with nothing in its way a line's plan meets its bound, so the bound is tight."""
     gaps = [solve(problem(1, "lift", seed), Stop(iterations=8), seed).gap for seed in SEEDS]
     assert min(gaps) <= 1e-6
 

@@ -7,7 +7,17 @@ Commands stand in the help in the order in which their modules are imported here
 from standto.cli import response  # isort: skip
 from standto.cli import reports, world  # isort: skip
 from standto.cli import rehearse, whatif  # isort: skip
-from standto.cli import council, desk  # isort: skip
+from standto.cli import council, desk, schedule  # isort: skip
 from standto.cli.group import main
 
-__all__ = ["council", "desk", "main", "rehearse", "reports", "response", "whatif", "world"]
+__all__ = [
+    "council",
+    "desk",
+    "main",
+    "rehearse",
+    "reports",
+    "response",
+    "schedule",
+    "whatif",
+    "world",
+]

@@ -199,7 +199,8 @@ def hop_price(
                 moment += each * max(1, min(packets[packet, P_LANE], units[resource, 0]))
             else:
                 total += each
-    return total * share // SHARE + moment
+    part = total // SHARE * share + total % SHARE * share // SHARE  # no product passes 64 bits
+    return part + moment
 
 
 @kernel

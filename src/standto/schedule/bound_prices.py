@@ -95,12 +95,12 @@ class Relaxation:
         """The bound that prices prove, in 1/SCALE minutes; `use` and `costs` are written."""
         sums = np.zeros((prices.shape[0], prices.shape[1] + 1), dtype=np.int64)
         np.cumsum(prices * BLOCK, axis=1, out=sums[:, 1:])
-        paid = relax(
+        relax(
             *self.read, self.stands, self.onward, self.shares, self.units, self.pay, sums,
             self.moved, use, costs, self.grid, self.problem.horizon_min, 1 << 30,
         )  # fmt: skip
         worth = sum(int(x) for x in (prices.astype(object) * self.capacity.astype(object)).sum(1))
-        return int(paid) - worth
+        return sum(int(cost) for cost in costs) - worth
 
     def work(self, prices: Ints) -> int:
         """Least worth, in 1/SHARE, of what all lines take of lift at (fleets,) prices a minute."""

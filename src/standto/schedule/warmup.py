@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from importlib import import_module
 
-KERNELS = ("listing", "pricing")
+KERNELS = ("listing", "relaxing")
 
 
 def warmup() -> float:
