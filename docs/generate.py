@@ -9,12 +9,48 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from standto import tables
 from standto.cli import main
+from standto.world.alliance import Scenario
 
 DOCS = Path(__file__).parent
 GRADES = "A primary text seen, B secondary source, C not yet seen, D derived by arithmetic"
+
+SCENARIO = {  # what each key of scenario.toml is; a key of the code without words here is an error
+    "name": "key of the scenario",
+    "title": "title as printed",
+    "summary": "what it asks and what it assumes, in a few sentences",
+    "alliance": "name of the alliance",
+    "c_hour": "C-hour: a UTC time",
+    "plans": "one `[[plans]]` for each defensive plan, with `plan` (its key), `title` and `area`",
+    "other_side": "codes of the countries with which the channel is kept open",
+    "network": "bundled network, `own`, or a folder beside the file",
+    "council": "procedure pack that the council follows",
+    "contingencies": "library that lies under the scenario's contingencies; blank for none",
+    "rules": "rule packs that findings are made from",
+    "phase": "which lead times of clearances hold: peace, alert or crisis",
+    "horizon": "how long after C-hour is planned (a duration)",
+    "slot": "length of one slot of capacity (a duration)",
+    "objective": "`[objective]` with the weights `closure`, `response` and `lateness`",
+}
+
+
+def scenario_keys() -> list[str]:
+    """The keys of `scenario.toml` as rows of Markdown, from the structure that reads it."""
+    rows = ["## scenario.toml\n", "| key | required | default | what it is |", "|---|---|---|---|"]
+    for field in msgspec.structs.fields(Scenario):
+        usual = "" if field.required else field.default
+        if isinstance(usual, tuple):
+            usual = " ".join(usual)
+        if isinstance(usual, msgspec.Struct):
+            usual = ", ".join(
+                f"{key} {value:g}" for key, value in msgspec.structs.asdict(usual).items()
+            )
+        required = "yes" if field.required else ""
+        rows.append(f"| {field.name} | {required} | {usual} | {SCENARIO[field.name]} |")
+    return [*rows, ""]
 
 
 def tables_page() -> str:
@@ -28,6 +64,7 @@ def tables_page() -> str:
         " UTC (`2022-02-24T17:37Z`) or a date-time group (`241737ZFEB22`); a list is separated by"
         f" blanks; yes or no is written so. Grades: {GRADES}.\n",
     ]
+    parts += scenario_keys()
     for name in tables.schemas():
         spec = tables.schema(name)
         parts.append(f"## {name}\n")

@@ -62,7 +62,7 @@ function headline(): HTMLElement {
     cell("Closure", figure(cPlus(summary.closure_min), weak, origins.headlineClosure), dtg(summary.closure_min)),
     cell("No plan closes before", figure(cPlus(summary.closure_lower_bound_min), weak, origins.headlineBound),
       "proven lower bound"),
-    cell("Gap", figure(`${number(100 * summary.gap)} %`, undefined, origins.headlineGap), summary.status),
+    cell("Objective gap", figure(`${number(100 * summary.gap)} %`, undefined, origins.headlineGap), summary.status),
     cell("Rehearsed, half of runs", figure(minute(rehearsal.p50_min), weak,
       () => origins.quantile("All forces", "P50", rehearsal.p50_min)), `${number(rehearsal.runs)} runs`),
     cell("Rehearsed, 95 %", figure(minute(rehearsal.p95_min), weak,
@@ -71,7 +71,7 @@ function headline(): HTMLElement {
     cell("Late or not closed", link("#closures", `${late} of ${summary.forces_that_deploy}`),
       summary.lines_unplanned ? `${counted(summary.lines_unplanned, "line")} cannot arrive` : "forces that deploy"),
     cell("Findings", link("#findings", `${found.violated} violated`),
-      `${found.attention} need attention, ${found.passed} passed`));
+      `${found.attention} to look at, ${found.passed} passed`));
 }
 
 function legend(): HTMLElement {

@@ -83,7 +83,7 @@ export function findings(): HTMLElement {
   const passed = ordered.filter((finding) => finding.status === "passed");
   const counts = page.summary.findings;
   return section("findings", "Rules and notices",
-    `${counts.violated} violated, ${counts.attention} need attention, ${counts.passed} passed; ` +
+    `${counts.violated} violated, ${counts.attention} to look at, ${counts.passed} passed; ` +
     `${counted(page.summary.notices, "notice")} to give.`,
     h("div", { class: "cards" }, ...open.map(findingCard)),
     passed.length ? h("details", { class: "passed", open: !open.length },

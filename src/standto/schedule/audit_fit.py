@@ -106,7 +106,8 @@ def astray(world: World, legs: pl.DataFrame) -> pl.DataFrame:
     air = legs.filter(pl.col("mode") == "air").select("leg", "from", "to", "km", "via")
     for (start, end, km, via), leg in _flights(air).items():
         track = _track(via)
-        good = len(track) > 1 and _near(track[0], where[start]) and _near(track[-1], where[end])
+        known = len(track) > 1 and start in where and end in where
+        good = known and _near(track[0], where[start]) and _near(track[-1], where[end])
         flown = sum(_km(a, b) for a, b in pairwise(track))
         if not good or km < flown * 0.999 - 1:
             wrong.append({"leg": leg, "from": start, "to": end, "km": km, "flown_km": flown})
@@ -124,7 +125,7 @@ def overflown(world: World, limits: Limits, legs: pl.DataFrame) -> pl.DataFrame:
     for (start, end, _, via), leg in _flights(air).items():
         under = [c for a, b in pairwise(_track(via)) for c in space.under(a, b)]
         for iso in dict.fromkeys(under):
-            home = iso in (own[start], own[end])
+            home = iso in (own.get(start), own.get(end))
             if iso not in named[leg] or (iso not in free and not home):
                 wrong.append({"leg": leg, "from": start, "to": end, "over": iso})
     return pl.DataFrame(wrong)

@@ -167,6 +167,8 @@ class Ways:
         """Least minutes of an empty move; infinite where there is no way."""
         if start == end:
             return 0.0
+        if start not in self.where or end not in self.where:
+            return float("inf")
         if mode == "air":
             (a, b), (c, d) = self.where[start], self.where[end]
             one = [pl.Series([x]).to_numpy() for x in (a, b, c, d)]

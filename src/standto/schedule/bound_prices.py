@@ -77,7 +77,7 @@ class Relaxation:
             stands=stands,
             onward=onward(problem),
             shares=shares(problem, moved),
-            units=np.ascontiguousarray(t.resources[:, c.R_BASE : c.R_BASE + 1]),
+            units=t.resources[:, c.R_BASE : c.R_BASE + 1].copy(),
             pay=pay.astype(np.int64),
             capacity=np.concatenate((lift(problem, stands, blocks), calendars(problem, blocks))),
             moved=moved,
