@@ -130,7 +130,7 @@ def spent(stop: Stop, rounds: int, begun: float) -> float:
     """Share of the search that is over: of its rounds, or of its seconds."""
     shares = [1.0] if stop.iterations is None and stop.seconds is None else [0.0]
     if stop.iterations is not None:
-        shares.append(rounds / max(1, stop.iterations))
+        shares.append(rounds / stop.iterations if stop.iterations > 0 else 1.0)
     if stop.seconds is not None:
         shares.append((time.perf_counter() - begun) / max(1e-9, (1 - PROVING) * stop.seconds))
     return max(shares)
