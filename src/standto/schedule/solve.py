@@ -33,6 +33,8 @@ DESCENT = 0.8
 """Share of the search after which nothing worse is kept."""
 BATCH = 64
 """Rounds of ruin and recreate between two looks at the clock."""
+CHUNK = 256
+"""Lines placed between two looks at the clock, and at the keyboard, while a list is made."""
 
 PROVING = 0.25
 """Share of the time given that goes to the bounds."""
@@ -80,7 +82,11 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
 
 
 def built(problem: Problem, stop: Stop, seed: int, begun: float, tell: Progress) -> Search:
-    """The best of several list schedules, one an order of lines, in half the time at most."""
+    """The best of several list schedules, one an order of lines, in half the time at most.
+
+    The first is always finished, so that there is a plan; a later one is left off when the time is
+    over, or when its first lines alone cost as much as the best plan.
+    """
     t = problem.tables
     log = journal(t)
     tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
@@ -89,15 +95,24 @@ def built(problem: Problem, stop: Stop, seed: int, begun: float, tell: Progress)
     for name, order in orders(problem, seed):
         cells = empty(t, problem.resources)
         costs = np.zeros(len(problem.lines))
-        construct(cells, log, t.flat, t.pay, tolls, surcharge, order, costs)
-        value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
-        tell("schedule", f"order {name}: {value:.0f}")
-        if best is None or value < best.value:
-            best = Search(cells, costs, order, value)
-        if stop.seconds is not None and time.perf_counter() - begun > stop.seconds / 2:
+        for at in range(0, order.size, CHUNK):
+            construct(cells, log, t.flat, t.pay, tolls, surcharge, order[at : at + CHUNK], costs)
+            if best is not None and (over(stop, begun) or costs.sum() >= best.value):
+                break
+        else:
+            value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
+            tell("schedule", f"order {name}: {value:.0f}")
+            if best is None or value < best.value:
+                best = Search(cells, costs, order, value)
+        if over(stop, begun):
             break
     assert best is not None, "there is always an order"
     return best
+
+
+def over(stop: Stop, begun: float) -> bool:
+    """Whether the half of the seconds that goes to list schedules is gone."""
+    return stop.seconds is not None and time.perf_counter() - begun > stop.seconds / 2
 
 
 def improved(
