@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from standto.errors import Fault
+from standto.errors import Fault, StandtoError
 from standto.reports.assess import situation
 from standto.reports.intake import take_in
+from standto.reports.log import with_reviews
 from standto.reports.propose import Endpoint, propose
 from standto.reports.write import to_attributions, to_csv, to_json, to_markdown
 
@@ -21,17 +22,26 @@ FORMATS = {
 
 
 def read_reports(
-    paths: Sequence[Path], form: str, endpoint: Endpoint | None = None
+    paths: Sequence[Path], form: str, endpoint: Endpoint | None = None, ledger: Path | None = None
 ) -> tuple[str, list[Fault]]:
     """The situation log of the files that can be read, in a form, and a fault for each other.
 
     Exit status: 2 where there is a fault, also when other files were read. endpoint: asked for
-    proposals only when it is given.
+    proposals only when it is given; when it fails the log is that of the rules, with a fault.
+    ledger: the log of statements whose decisions are shown; one that does not hold raises.
     """
     sources, faults = take_in(paths)
     found = situation(sources)
     if endpoint is not None:
-        found = propose(found, endpoint)
+        try:
+            found = propose(found, endpoint)
+        except StandtoError as error:
+            faults = [
+                *faults,
+                Fault("endpoint", None, None, None, f"{error}; the rules' log stands"),
+            ]
+    if ledger is not None:
+        found = with_reviews(found, ledger)
     return FORMATS[form](found), faults
 
 

@@ -15,6 +15,7 @@ import msgspec
 Kind = Literal["direct", "mixed", "indirect", "document", "hearsay", "narration"]
 LinkType = Literal["same_utterance", "same_event", "differs", "contradicts"]
 Basis = Literal["stated", "relative", "bounded", "inferred", "unknown"]
+Status = Literal["proposed", "accepted", "edited", "rejected"]
 How = Literal["name", "role", "pronoun", "misspelt", "body", "document", "unnamed", "outlet"]
 AGREE: tuple[LinkType, ...] = ("same_utterance", "same_event")
 DIFFER: tuple[LinkType, ...] = ("differs", "contradicts")
@@ -221,10 +222,32 @@ class Grade(msgspec.Struct, frozen=True):
     why: str
 
 
+class Review(msgspec.Struct, frozen=True):
+    """What the log's ledger says of a statement: what was proposed, and what a person decided.
+
+    key: what the statement is called in the ledger. proposed: the statement as a machine proposed
+    it, so that an edit shows both. decided_by: the ledger's actor, and `person` beside it where one
+    key serves several. grade: as a person set it, such as `B2`. entry: number of the deciding
+    entry. All four are None while nobody has decided.
+    """
+
+    statement: str
+    key: str
+    status: Status
+    proposed: Statement
+    decided_by: str | None = None
+    person: str | None = None
+    decided_at: str | None = None
+    why: str | None = None
+    grade: str | None = None
+    entry: int | None = None
+
+
 class Situation(msgspec.Struct, frozen=True):
     """The log of what was reported.
 
     parser: what parsed the sentences, `rules` or `spacy <version> <model> <version>`.
+    reviews: one for each statement when the log was read with its ledger, else none.
     """
 
     reports: tuple[Report, ...] = ()
@@ -235,6 +258,7 @@ class Situation(msgspec.Struct, frozen=True):
     originators: tuple[Originator, ...] = ()
     grades: tuple[Grade, ...] = ()
     parser: str = "rules"
+    reviews: tuple[Review, ...] = ()
 
     @property
     def agreements(self) -> int:

@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
-from standto.reports.situation import Report, Situation, Span, Statement
+from standto.reports.situation import Report, Review, Situation, Span, Statement
 
 COLUMNS = (
     "id report path start end kind speaker speaker_as_written speaker_how cue said_at said_at_basis"
     " about codes flags exact"
 ).split()
+DECIDED = "status decided_by person decided_at grade why".split()
+"""Further columns, where the log was read with the ledger of those who decided."""
 
 
 def to_json(situation: Situation) -> str:
@@ -23,19 +25,22 @@ def to_json(situation: Situation) -> str:
 
 
 def to_csv(situation: Situation) -> str:
-    """CSV, one row a statement."""
+    """CSV, one row a statement; with a ledger, also what was decided on it."""
     paths = {report.id: report.path for report in situation.reports}
+    reviews = {review.statement: msgspec.structs.asdict(review) for review in situation.reviews}
+    columns = [*COLUMNS, *(DECIDED if reviews else [])]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for one in situation.statements:
         row: dict[str, Any] = {
+            **reviews.get(one.id, {}),
             **msgspec.structs.asdict(one),
             "path": paths[one.report],
             "codes": " ".join(code.code for code in one.codes),
             "flags": " ".join(flag.replace(" ", "_") for flag in one.flags),
         }
-        writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
+        writer.writerow(["" if row[name] is None else row[name] for name in columns])
     return out.getvalue()
 
 
@@ -83,12 +88,17 @@ def _pair(span: Span | None) -> list[int] | None:
 def to_markdown(situation: Situation) -> str:
     """Markdown: reports, statements in order, links."""
     parts = ["# Situation log\n", f"Parsed by: {situation.parser}.\n"]
+    reviews = {review.statement: review for review in situation.reviews}
     for report in situation.reports:
         parts.append(f"\n## {report.id}: {report.title or report.path}\n")
         parts.append(f"`{report.path}`, sha256 {report.sha256}\n")
         dates = [f"{d.label} {d.value}{_flags(d.flags)}" for d in report.dates]
         parts.append(f"Dates: {'; '.join(dates) if dates else 'it states none'}.\n")
-        parts += [_line(one) for one in situation.statements if one.report == report.id]
+        parts += [
+            _line(one) + _decision(reviews.get(one.id))
+            for one in situation.statements
+            if one.report == report.id
+        ]
     if situation.links:
         parts.append("\n## Links\n")
     parts += [f"- {link.a} and {link.b}: {link.type}, {link.why}" for link in situation.links]
@@ -99,6 +109,21 @@ def _line(one: Statement) -> str:
     who = one.speaker or ("the report itself" if one.kind == "narration" else "unnamed")
     words = " ".join(one.exact.split())
     return f"- **{one.id}** {one.kind}, {who}: {words}{_flags(one.flags)}"
+
+
+def _decision(review: Review | None) -> str:
+    """What a person decided, beside what the machine proposed."""
+    if review is None:
+        return ""
+    if review.status == "proposed":
+        return f" [proposed by {review.proposed.by}; nobody has decided]"
+    who = review.person or review.decided_by
+    said = f"{review.status} by {who}, {review.decided_at}"
+    grade = f", grade {review.grade}" if review.grade else ""
+    why = f": {review.why}" if review.why else ""
+    was = " ".join(review.proposed.exact.split())
+    before = f"; proposed was: {was}" if review.status == "edited" else ""
+    return f" [{said}{grade}{why}{before}]"
 
 
 def _flags(flags: tuple[str, ...]) -> str:
