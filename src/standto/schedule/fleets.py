@@ -34,6 +34,14 @@ class Fleets:
     asset_from: Ints
     systems: tuple[tuple[int, int, int], ...]
 
+    def asset(self, lift: str, number: int) -> int:
+        """Index of a fleet's asset by its number within the fleet; -1 where it has none such."""
+        for row, (name, first) in enumerate(zip(self.names, self.first_number, strict=True)):
+            count = int(self.table[row, c.F_ASSET_END] - self.table[row, c.F_ASSET])
+            if name == lift and first <= number < first + count:
+                return int(self.table[row, c.F_ASSET]) + number - first
+        return -1
+
     def eligible(self, mode: int, heaviest_kg: int, outsize: bool) -> Ints:
         """Rows whose lift takes a piece of this mass (and size, by air)."""
         t = self.table

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from standto.clock import parse_duration
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER, Tables
 from standto.plan.plan import Limits, Plan
-from standto.schedule.fleets import Fleets, air_room, fleets_of, surface_room
+from standto.schedule.fleets import Fleets
 from standto.schedule.ground import Ground
-from standto.schedule.hops import Hops
-from standto.schedule.packets import MARCH_UNIT, Load, Part, by_air, loads_of, on_surface
-from standto.schedule.positions import positions
-from standto.schedule.resources import Calendars, Resource
+from standto.schedule.moves import Move, packed, whole
+from standto.schedule.net import Net, closed
+from standto.schedule.onward import onward_route
+from standto.schedule.packets import Load, loads_of
+from standto.schedule.resources import Resource
 from standto.schedule.routes import Routes
 from standto.schedule.state import flattened, layout
-from standto.schedule.stops import stops_of, web_of
+from standto.schedule.underway import Outage
 from standto.schedule.web import Kind, Web
 from standto.world.graph import MODES, Graph
 from standto.world.world import World
@@ -30,15 +31,33 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Begun:
+    """What an instance under way starts from; `nothing` at C-hour.
+
+    now_min: nothing is loaded sooner. parts: moves of each line of which something has begun, by
+    its key. asset_from: stop and minute of assets not at their bases, by fleet and number; None
+    for one that is lost. taken: calendars with what has begun taken off.
+    """
+
+    now_min: int
+    parts: dict[str, tuple[Move, ...]]
+    asset_from: dict[tuple[str, int], tuple[str, int] | None]
+    taken: Callable[[Net], list[Resource]]
+    net: Net | None
+
+
+@dataclass(frozen=True)
 class Problem:
     """One instance of the scheduler, in minutes since C-hour.
 
     tables: what the kernels read (columns in `kernels/columns.py`). resources: calendars, in the
-    order of `tables.resources`. lines, forces: keys, in the plan's order. owner: force of each
-    line. packet_people, packet_pieces: (packets,) both options. mass of persons and tonnes for
-    each line's share of closure: `packet_share`. stops: places. hop_arcs, hop_entered, hop_km:
-    path of each hop (see `Hops`). fleets: rows of lift. graph: the allowed network.
-    closure_weight: weight of the last arrival in the objective. routes_of: rows of routes by hops.
+    order of `tables.resources`. lines: key of the requirement line of each row that the kernels
+    call a line, in the plan's order: one a line, but several once it is under way (`moves`).
+    since: (lines,) minute at which each was ready, which a row under way no longer says. forces:
+    keys, in the plan's order. people, pieces: (packets,) both options. number: (packets,) number of
+    each packet in the plan under way, -1 for new ones. stops: places. hop_arcs, hop_entered,
+    hop_km: path of each hop (see `Hops`). fleets: rows of lift. graph: the allowed network.
+    closure_weight: weight of the last arrival in the objective. net: what `again` builds on.
     """
 
     world: World
@@ -47,9 +66,12 @@ class Problem:
     tables: Tables
     resources: tuple[Resource, ...]
     lines: tuple[str, ...]
+    since: Ints
     forces: tuple[str, ...]
     people: Ints
     pieces: Ints
+    number: Ints
+    moves: tuple[Move, ...]
     stops: tuple[str, ...]
     hop_arcs: tuple[Ints, ...]
     hop_entered: tuple[tuple[Ints, Ints], ...]
@@ -62,37 +84,48 @@ class Problem:
     closure_weight: float
     horizon_min: int
     countries: dict[str, str]
+    net: Net
 
     @classmethod
-    def of(cls, world: World, plan: Plan, limits: Limits) -> Problem:
-        """The instance of a plan on its world, without anything that its limits forbid."""
-        network, lines = world.network, plan.lines
-        horizon = parse_duration(world.scenario.horizon)
-        ends = [*lines["origin"], *lines["destination"]]
-        ground = Ground.of(network, limits, set(ends))
-        stops = stops_of(ground, ends)
-        at = {place: n for n, place in enumerate(stops)}
-        fleets = fleets_of(network.fleets, network.lift_types, at.__getitem__)
-        web = web_of(ground, stops, fleets)
-        calendars = Calendars(parse_duration(world.scenario.slot), horizon)
-        hops = Hops(web, calendars)
-        routes = Routes(web, hops)
-        loads = loads_of(lines, plan.loads, network.items)
-        kinds = kinds_of(loads, lines, web)
-        packets = _packets(loads, lines, fleets)
+    def of(
+        cls,
+        world: World,
+        plan: Plan,
+        limits: Limits,
+        outages: tuple[Outage, ...] = (),
+        begun: Begun | None = None,
+    ) -> Problem:
+        """The instance of a plan on its world, without anything that its limits forbid.
+
+        outages: links and places shut for a time. begun: what is under way (see `replan`).
+        """
+        near = {*plan.lines["origin"], *plan.lines["destination"]}
+        beside = _places(begun, plan)
+        net = begun.net if begun else None
+        if net is None or not net.serves(world, limits, near, beside, outages):
+            net = Net.of(world, limits, near, beside, outages)
+        lines, fleets = plan.lines, based(net, begun)
+        loads = loads_of(lines, plan.loads, world.network.items)
+        moves = moves_of(plan, loads, fleets, begun)
+        of_line = kinds_of(loads, lines, net.web)
+        kinds = [of_line[move.line] for move in moves]
+        packets = packed(moves, lines)
+        modes = [tuple(sorted(m)) for m in lines["modes"].to_list()]
         chosen = [
-            routes.between(at[origin], at[destination], kind, tuple(sorted(modes)))
-            for origin, destination, modes, kind in zip(
-                lines["origin"], lines["destination"], lines["modes"], kinds, strict=True
-            )
+            ways_of(net, move, str(lines["destination"][move.line]), kind, modes[move.line])
+            for move, kind in zip(moves, kinds, strict=True)
         ]
+        routes, hops = net.routes, net.hops
         forces = tuple(plan.forces["force"])
-        resources, cells = layout(calendars.made, packets.table.shape[0], len(hops.rows), fleets)
+        made = begun.taken(net) if begun else list(net.calendars.made)
+        made = closed(made, outages)
+        resources, cells = layout(made, packets.table.shape[0], len(hops.rows), fleets)
         objective = world.scenario.objective
         total = max(1.0, float(packets.weight[packets.first].sum()))
+        rows, since = _lines(world, plan, net.ground, forces, net.index, moves)
         tables = flattened(
             packets=packets.table,
-            lines=_lines(world, plan, ground, forces, at),
+            lines=rows,
             options=packets.options,
             choices=np.concatenate(([0], np.cumsum([len(r) for pair in chosen for r in pair]))),
             routes=_route_rows(routes, chosen),
@@ -100,44 +133,113 @@ class Problem:
             hops=np.array(hops.rows, dtype=np.int64).reshape(len(hops.rows), 19),
             steps=np.array(hops.steps, dtype=np.int64).reshape(len(hops.steps), 3),
             borders=np.array(hops.borders, dtype=np.int64).reshape(len(hops.borders), 3),
-            leads=leads(world, ground.graph.countries),
+            leads=leads(world, net.ground.graph.countries),
             resources=resources,
             fleets=fleets.table,
             asset_fleet=fleets.asset_fleet,
             asset_from=fleets.asset_from,
-            positions=positions(web, fleets),
+            positions=net.moves,
             at=cells,
             weight=packets.weight,
-            aims=np.array([objective.response / total, objective.lateness / total, horizon]),
-            stops=len(stops),
+            aims=np.array(
+                [objective.response / total, objective.lateness / total, net.calendars.horizon_min]
+            ),
+            stops=len(net.stops),
         )
         return cls(
-            world,
-            plan,
-            limits,
-            tables,
-            tuple(calendars.made),
-            tuple(lines["line"]),
-            forces,
-            packets.people,
-            packets.pieces,
-            stops,
-            tuple(hops.arcs),
-            tuple(hops.offsets),
-            np.array(hops.km),
-            fleets,
-            ground.graph,
-            tuple(network.links["link"]),
-            tuple(kinds),
-            web,
-            objective.closure,
-            horizon,
-            dict(network.places.select("place", "iso").iter_rows()),
+            world=world,
+            plan=plan,
+            limits=limits,
+            tables=tables,
+            resources=tuple(made),
+            lines=tuple(lines["line"][move.line] for move in moves),
+            since=since,
+            forces=forces,
+            people=packets.people,
+            pieces=packets.pieces,
+            number=packets.number,
+            moves=tuple(moves),
+            stops=net.stops,
+            hop_arcs=tuple(hops.arcs),
+            hop_entered=tuple(hops.offsets),
+            hop_km=np.array(hops.km),
+            fleets=fleets,
+            graph=net.ground.graph,
+            links=tuple(world.network.links["link"]),
+            kinds=tuple(kinds),
+            web=net.web,
+            closure_weight=objective.closure,
+            horizon_min=net.calendars.horizon_min,
+            countries=dict(world.network.places.select("place", "iso").iter_rows()),
+            net=net,
         )
 
     def country_of(self, place: str) -> str:
         """Code of the country a place lies in."""
         return self.countries[place]
+
+
+def _places(begun: Begun | None, plan: Plan) -> set[str]:
+    """Places other than ends of lines where a load or an asset is."""
+    if begun is None:
+        return set()
+    lines = set(plan.lines["line"])
+    loads = {
+        place
+        for line, moves in begun.parts.items()
+        if line in lines
+        for move in moves
+        for place in (move.origin, *(r.end for r in move.onward or ()))
+    }
+    return loads | {at[0] for at in begun.asset_from.values() if at is not None}
+
+
+def based(net: Net, begun: Begun | None) -> Fleets:
+    """The fleets, with each asset from where it is and when it is free."""
+    if begun is None:
+        return net.fleets
+    start = net.fleets.asset_from.copy()
+    start[:, 1] = np.maximum(start[:, 1], begun.now_min)
+    for (lift, number), at in begun.asset_from.items():
+        asset = net.fleets.asset(lift, number)
+        if asset >= 0:
+            start[asset] = (
+                (start[asset, 0], NEVER)
+                if at is None
+                else (net.index[at[0]], max(at[1], begun.now_min))
+            )
+    return replace(net.fleets, asset_from=start)
+
+
+def moves_of(plan: Plan, loads: list[Load], fleets: Fleets, begun: Begun | None) -> list[Move]:
+    """Moves of all lines, in the plan's order."""
+    made: list[Move] = []
+    for row, line in enumerate(plan.lines.iter_rows(named=True)):
+        parts = begun.parts.get(line["line"]) if begun else None
+        if parts is None:
+            move = whole(row, line, loads[row], fleets)
+            made.append(replace(move, ready=max(move.ready, begun.now_min)) if begun else move)
+        else:
+            made += [replace(move, line=row) for move in parts]
+    return made
+
+
+def ways_of(
+    net: Net, move: Move, destination: str, kind: Kind, modes: tuple[str, ...]
+) -> tuple[list[int], list[int]]:
+    """Routes of a move by either option, as indices into the net's routes.
+
+    A packet under way may go on by any of them, and as it was planned to.
+    """
+    surface, air = net.routes.between(net.index[move.origin], net.index[destination], kind, modes)
+    if move.onward is None:
+        return surface, air
+    planned = onward_route(net, move, kind)
+    known = {net.routes.made[r] for r in (*surface, *air)}
+    routes = [*surface, *air]
+    if planned and net.routes.made[planned[0]] not in known:
+        routes += planned
+    return sorted(routes, key=lambda r: net.routes.floor[r]), []
 
 
 def kinds_of(loads: list[Load], lines: pl.DataFrame, web: Web) -> list[Kind]:
@@ -156,86 +258,34 @@ def kinds_of(loads: list[Load], lines: pl.DataFrame, web: Web) -> list[Kind]:
     return kinds
 
 
-@dataclass(frozen=True)
-class Packets:
-    """Packets of all lines; `first` says which belong to the first option that a line has."""
-
-    table: Ints
-    options: Ints
-    weight: Floats
-    people: Ints
-    pieces: Ints
-    first: npt.NDArray[np.bool_]
-
-
-def _packets(loads: list[Load], lines: pl.DataFrame, fleets: Fleets) -> Packets:
-    rows: list[tuple[int, ...]] = []
-    options = [0]
-    weight: list[float] = []
-    people: list[int] = []
-    pieces: list[int] = []
-    first: list[bool] = []
-    facts = zip(loads, lines["modes"].to_list(), lines["priority"].to_list(), strict=True)
-    for line, (load, modes, priority) in enumerate(facts):
-        surface = on_surface(load, surface_room(fleets, load.heaviest, load.tracked, MARCH_UNIT))
-        longest = max((p.lane for p in load.pieces), default=0)
-        room = air_room(fleets, load.heaviest, longest, load.outsize) if "air" in modes else None
-        flying = by_air(load, room) if room else by_self(load) if load.flying else []
-        for n, parts in enumerate(([] if load.flying else surface, flying)):
-            for part in parts:
-                rows.append(_cells(line, part))
-                weight.append((part.people + part.mass / 1000) * (10 - (priority or 5)))
-                people.append(part.people)
-                pieces.append(part.pieces)
-                first.append(n == 0 or load.flying)
-            options.append(len(rows))
-    return Packets(
-        np.array(rows, dtype=np.int64).reshape(len(rows), 9),
-        np.array(options, dtype=np.int64),
-        np.maximum(np.array(weight, dtype=np.float64), 1e-3),
-        np.array(people, dtype=np.int64),
-        np.array(pieces, dtype=np.int64),
-        np.array(first, dtype=bool),
-    )
-
-
-def by_self(load: Load) -> list[Part]:
-    """One packet of aircraft that fly themselves."""
-    part = Part(people=load.people)
-    for piece in load.pieces:
-        part.add(piece, piece.count)
-    return [part]
-
-
-def _cells(line: int, part: Part) -> tuple[int, ...]:
-    return (
-        line,
-        part.mass,
-        part.lane,
-        part.people,
-        part.pieces,
-        part.tracked,
-        max(1, part.units),  # nought could not be given back: it has no sign
-        part.heaviest,
-        int(part.outsize),
-    )
-
-
 def _lines(
-    world: World, plan: Plan, ground: Ground, forces: tuple[str, ...], at: dict[str, int]
-) -> Ints:
+    world: World,
+    plan: Plan,
+    ground: Ground,
+    forces: tuple[str, ...],
+    at: dict[str, int],
+    moves: list[Move],
+) -> tuple[Ints, Ints]:
+    """Rows of lines for the kernels, one a move, and when the line of each was ready."""
     alerted = dict(plan.forces.select("force", "alerted_min").iter_rows())
     owner = dict(plan.forces.select("force", "owner").iter_rows())
     country = {iso: n for n, iso in enumerate(ground.graph.countries)}
     force = {key: n for n, key in enumerate(forces)}
-    columns = ("force", "origin", "ready_min", "earliest_min", "latest_min", "required_min")
-    rows = []
-    for key, origin, ready, earliest, latest, required in plan.lines.select(columns).iter_rows():
+    columns = ("force", "ready_min", "earliest_min", "latest_min", "required_min")
+    facts = plan.lines.select(columns).rows()
+    rows, since = [], []
+    for move in moves:
+        key, ready, earliest, latest, required = facts[move.line]
         due = min((x for x in (latest, required) if x is not None), default=NEVER)
+        home = country[owner[key]]
         rows.append(
-            (ready, earliest or 0, due, alerted[key], country[owner[key]], force[key], at[origin])
+            (move.ready, earliest or 0, due, alerted[key], home, force[key], at[move.origin])
         )
-    return np.array(rows, dtype=np.int64).reshape(len(rows), 7)
+        since.append(ready)
+    return (
+        np.array(rows, dtype=np.int64).reshape(len(rows), 7),
+        np.array(since, dtype=np.int64),
+    )
 
 
 def leads(world: World, countries: tuple[str, ...]) -> Ints:

@@ -36,10 +36,15 @@ class Resource:
 
 @dataclass
 class Calendars:
-    """Calendars made so far, each once; times run from minute 0 to the horizon."""
+    """Calendars made so far, each once; times run from minute 0 to the horizon.
+
+    watched: links and places that have a calendar though nothing limits them, because they are
+    shut for a time.
+    """
 
     slot_min: int
     horizon_min: int
+    watched: frozenset[str] = frozenset()
     made: list[Resource] = field(default_factory=list)
     index: dict[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -49,7 +54,9 @@ class Calendars:
         Its windows are the shortest, of those that divide a day, that admit `least` units.
         """
         if not np.isfinite(per_day):
-            return -1
+            if key[0] not in self.watched:
+                return -1
+            per_day = float(MOST)
         if (what, *key) not in self.index:
             window = flow_window(per_day, least, self.slot_min)
             cells = flow_cells(per_day, window, self.horizon_min)
