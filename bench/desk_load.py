@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
+import resource
 import socket
 import statistics
 import subprocess
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 
@@ -71,12 +74,14 @@ async def delegation(load: Load, address: str, name: str, end: float, seed: int)
         client.headers["x-csrf-token"] = state["csrf"]
         fresh = asyncio.Event()
         stream = asyncio.create_task(listen(load, client, fresh))
+        seen = last_entry(state)
         next_act = time.monotonic() + rng.uniform(0, 10)
         while time.monotonic() < end:
             try:
                 await asyncio.wait_for(fresh.wait(), 1)
                 fresh.clear()
-                await load.timed(load.reads, client.get("/api/state"))
+                view = await load.timed(load.reads, client.get(f"/api/state?after={seen}"))
+                seen = last_entry(view.json(), seen) if view is not None else seen
             except TimeoutError:
                 pass
             if time.monotonic() > next_act:
@@ -86,6 +91,11 @@ async def delegation(load: Load, address: str, name: str, end: float, seed: int)
                 await load.timed(load.acts, client.post("/api/acts", json=body))
             await asyncio.sleep(1)
         stream.cancel()
+
+
+def last_entry(state: dict[str, Any], seen: int = 0) -> int:
+    """Number of the last act in a view, as the page keeps it."""
+    return int(state["record"][-1]["n"]) if state["record"] else seen
 
 
 async def listen(load: Load, client: httpx.AsyncClient, fresh: asyncio.Event) -> None:
@@ -151,6 +161,7 @@ if __name__ == "__main__":
         load = asyncio.run(run(address, given.delegations, given.seconds))
         desk.terminate()
         desk.wait(timeout=20)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
         from standto.council.verify import verify
 
         report = verify(folder / "ledger.sqlite")
@@ -163,6 +174,8 @@ if __name__ == "__main__":
                 "acts": times(load.acts),
                 "errors": len(load.errors),
                 "first_errors": load.errors[:3],
+                "desk_cpu_s": round(used.ru_utime + used.ru_stime, 1),
+                "load_average": os.getloadavg(),
                 "verifies": report.good,
                 "entries": report.entries,
             }

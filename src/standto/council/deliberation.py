@@ -73,7 +73,7 @@ def amendment(council: Council, act: Act) -> Council:
     """A proposal for other words; the chair may take it up in a new draft."""
     decision = open_decision(council, act)
     need_seat(council, act, decision)
-    said = (*decision.amendments, (act.actor, act.text))
+    said = decision.amendments.and_((act.actor, act.text))
     return council.with_decision(replace(decision, amendments=said))
 
 

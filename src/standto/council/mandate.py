@@ -55,13 +55,13 @@ def mandate_limit(council: Council, act: Act) -> Council:
     """A limit to an activation; with a deadline, its end."""
     stands = _standing(council, act)
     ends = act.deadline or stands.ends
-    return _put(council, replace(stands, limits=(*stands.limits, act.text), ends=ends))
+    return _put(council, replace(stands, limits=stands.limits.and_(act.text), ends=ends))
 
 
 def review(council: Council, act: Act) -> Council:
     """An activation is looked at again."""
     stands = _standing(council, act)
-    return _put(council, replace(stands, reviewed=(*stands.reviewed, act.at)))
+    return _put(council, replace(stands, reviewed=stands.reviewed.and_(act.at)))
 
 
 def stand_down(council: Council, act: Act) -> Council:

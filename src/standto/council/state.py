@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from standto.council.grown import Grown
 from standto.council.pack import Forum, Member, Pack
 
 Status = Literal["drafted", "under_silence", "silence_broken", "decided", "activated"]
@@ -26,7 +27,7 @@ class Decision(Struct, frozen=True):
 
     version: content hash of the plans that it is bound to. revision: 1, and one more with each
     draft that takes its place. objections: those that stand against this revision.
-    votes: `vote_for`, `vote_against` or `abstained` by member.
+    votes: `vote_for`, `vote_against` or `abstained` by member. amendments: member and words.
     """
 
     key: str
@@ -39,7 +40,7 @@ class Decision(Struct, frozen=True):
     deadline: datetime | None = None
     extensions: int = 0
     objections: tuple[Objection, ...] = ()
-    amendments: tuple[tuple[str, str], ...] = ()
+    amendments: Grown[tuple[str, str]] = Grown()
     votes: dict[str, str] = {}
     decided_at: datetime | None = None
 
@@ -57,9 +58,9 @@ class Standing(Struct, frozen=True):
     version: str | None
     at: datetime
     ordered_at: datetime | None = None
-    limits: tuple[str, ...] = ()
+    limits: Grown[str] = Grown()
     ends: datetime | None = None
-    reviewed: tuple[datetime, ...] = ()
+    reviewed: Grown[datetime] = Grown()
 
 
 class Council(Struct, frozen=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
-from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 
 from standto.council.verify import verify
@@ -24,62 +24,35 @@ from standto.server.bodies import (
     ReleaseBody,
     RunBody,
     RunNumber,
-    SignInBody,
     aware,
 )
 from standto.server.channel import do_incident
 from standto.server.desk import AUDITED, Desk
+from standto.server.door import (
+    Here,
+    NotAsked,
+    NotSignedIn,
+    SignedIn,
+    close_session,
+    open_session,
+    session_of,
+)
 from standto.server.drafts import drafts_of, keep_draft
 from standto.server.exercise import add_injects
 from standto.server.guard import PAGE_POLICY, Guard
 from standto.server.intake import parse_injects
-from standto.server.outlook import outlook
+from standto.server.news import News, stream
+from standto.server.outlook import runs_view, sees_all
 from standto.server.permits import Forbidden, need
 from standto.server.release import release
 from standto.server.runs import Runs
-from standto.server.signin import Session, SignIn, TooManyTries, same
+from standto.server.signin import SignIn, TooManyTries
+from standto.server.views import Views
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
-COOKIE = "standto_session"
-TICK_S, HEARTBEAT_S = 0.5, 15.0
-
-
-class NotSignedIn(StandtoError):  # noqa: N818 (it is what the answer is called)
-    """Nobody is signed in, or the session has ended."""
-
-
-class NotAsked(StandtoError):  # noqa: N818 (it is what the answer is called)
-    """A change that does not come from the desk's own page."""
-
-
-def here(request: Request) -> Desk:
-    """The desk."""
-    desk: Desk = request.app.state.desk
-    return desk
-
-
-def signed_in(request: Request) -> Session:
-    """Who is signed in; a change must carry the session's own secret and come from this origin."""
-    sign_in: SignIn = request.app.state.sign_in
-    session = sign_in.session(request.cookies.get(COOKIE, ""))
-    if session is None:
-        raise NotSignedIn("sign in first; the session may have ended")
-    if request.method not in {"GET", "HEAD"}:
-        from_here(request)
-        if not same(request.headers.get("x-csrf-token", ""), session.csrf):
-            raise NotAsked("the request does not carry the session's token; load the page again")
-    return session
-
-
-def from_here(request: Request) -> None:
-    """Refuse a change that another site's page asks for."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise NotAsked("the request comes from another site")
-
-
-Here = Annotated[Desk, Depends(here)]
-SignedIn = Annotated[Session, Depends(signed_in)]
+TICK_S = 0.5
 
 
 def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = False) -> FastAPI:
@@ -89,7 +62,7 @@ def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = 
         lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.runs, app.state.sign_in = desk, runs, SignIn(desk.store, desk.time)
-    app.state.secure = secure
+    app.state.views, app.state.news, app.state.secure = Views(desk), None, secure
     app.add_middleware(Guard, hosts=tuple(hosts))
     for kind, status in STATUSES.items():
         app.add_exception_handler(kind, answer_for(status))
@@ -101,18 +74,24 @@ def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = 
 @contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Let the exercise tick while the application runs."""
-    ticking = asyncio.create_task(tick(app.state.desk))
+    ticking = asyncio.create_task(tick(app.state.desk, app.state.sign_in))
     yield
+    if app.state.news is not None:
+        app.state.news.close()
     ticking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await ticking
 
 
-async def tick(desk: Desk) -> None:
-    """Let injects appear in time."""
+async def tick(desk: Desk, sign_in: SignIn) -> None:
+    """Let injects appear in time, and write down who was seen; a fault is told and not the end."""
     while True:
         await asyncio.sleep(TICK_S)
-        await asyncio.to_thread(desk.tick)
+        try:
+            await asyncio.to_thread(desk.tick)
+            await asyncio.to_thread(sign_in.keep_seen)
+        except Exception:
+            log.exception("the desk's clock stumbled; it tries again")
 
 
 def answer_for(status: int) -> Callable[[Request, Exception], JSONResponse]:
@@ -129,7 +108,7 @@ def answer_for(status: int) -> Callable[[Request, Exception], JSONResponse]:
 def audit_refusal(request: Request, error: Exception) -> None:
     """Write into the audit that somebody signed in was refused, unless that is done already."""
     refusal = isinstance(error, Forbidden | ProcedureError | NotAsked)
-    session = request.app.state.sign_in.session(request.cookies.get(COOKIE, ""))
+    session = session_of(request)
     if refusal and session is not None and AUDITED not in getattr(error, "__notes__", ()):
         desk: Desk = request.app.state.desk
         asked = f"{request.method} {request.url.path}"
@@ -156,8 +135,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 def page(request: Request) -> Response:
     """The desk's page, or the way to sign in."""
-    sign_in: SignIn = request.app.state.sign_in
-    if sign_in.session(request.cookies.get(COOKIE, "")) is None:
+    if session_of(request) is None:
         return RedirectResponse("/sign-in", status_code=303)
     return FileResponse(STATIC / "desk.html")
 
@@ -176,63 +154,26 @@ def static(name: str) -> Response:
     return FileResponse(STATIC / name)
 
 
-def open_session(body: SignInBody, request: Request) -> Response:
-    """Sign in."""
-    from_here(request)
-    sign_in: SignIn = request.app.state.sign_in
-    address = request.client.host if request.client else "unknown"
-    token, session = sign_in.sign_in(body.name, body.password, address)
-    answer = JSONResponse({"name": session.user.name, "role": session.user.role})
-    answer.set_cookie(
-        COOKIE, token, httponly=True, samesite="strict", secure=request.app.state.secure, path="/"
-    )
-    return answer
+async def state(
+    request: Request, session: SignedIn, after: Annotated[int, Query(ge=0, le=2**53)] = 0
+) -> Response:
+    """What the user sees, the record behind an entry, and the token that changes must carry."""
+    views: Views = request.app.state.views
+    view = views.view(session.user, session.csrf, after)
+    return Response(view, media_type="application/json")
 
 
-def close_session(session: SignedIn, request: Request) -> Response:
-    """Sign out."""
-    request.app.state.sign_in.sign_out(request.cookies.get(COOKIE, ""))
-    answer = Response(status_code=204)
-    answer.delete_cookie(COOKIE, path="/")
-    return answer
-
-
-def state(desk: Here, session: SignedIn) -> Response:
-    """What the user sees, and the token that changes must carry."""
-    view = {**outlook(desk, session.user), "csrf": session.csrf}
-    return Response(msgspec.json.encode(view), media_type="application/json")
-
-
-async def events(request: Request, session: SignedIn) -> StreamingResponse:
+async def events(request: Request, session: SignedIn, desk: Here) -> StreamingResponse:
     """A stream that says when there is something new."""
-    stream = news(request.app.state.desk, request)
-    return StreamingResponse(stream, media_type="text/event-stream")
-
-
-async def news(desk: Desk, request: Request) -> AsyncIterator[str]:
-    """`version: n` when the desk changes; a heartbeat in between, while the session lasts."""
-    loop, fresh = asyncio.get_running_loop(), asyncio.Event()
-    sign_in: SignIn = request.app.state.sign_in
-
-    def wake() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop may have ended
-            loop.call_soon_threadsafe(fresh.set)
-
-    desk.listeners.append(wake)
-    try:
-        yield f"retry: 1000\nid: {desk.version}\nevent: version\ndata: {desk.version}\n\n"
-        while not desk.ending and not await request.is_disconnected():
-            try:
-                await asyncio.wait_for(fresh.wait(), HEARTBEAT_S)
-                fresh.clear()
-                yield f"id: {desk.version}\nevent: version\ndata: {desk.version}\n\n"
-            except TimeoutError:
-                if sign_in.session(request.cookies.get(COOKIE, "")) is None:
-                    yield "event: ended\ndata: session\n\n"
-                    return
-                yield ": still here\n\n"
-    finally:
-        desk.listeners.remove(wake)
+    if request.app.state.news is None:
+        request.app.state.news = News(desk)
+    told = stream(
+        desk,
+        request.app.state.news,
+        stays=lambda: session_of(request) is not None,
+        gone=request.is_disconnected,
+    )
+    return StreamingResponse(told, media_type="text/event-stream")
 
 
 def act(body: ActBody, desk: Here, session: SignedIn) -> dict[str, int]:
@@ -280,8 +221,8 @@ def run_file(
 ) -> Response:
     """A file of a run: its page (in a sandbox), its figures, its tables."""
     need(session.user, "read the figures")
-    visible = {run["id"] for run in outlook(desk, session.user)["runs"]}
-    if number not in visible:
+    visible = runs_view(desk, whole=sees_all(session.user))
+    if number not in {run["id"] for run in visible}:
         raise Forbidden(f"run {number} is not there, or not released")
     path = request.app.state.runs.file(number, name)
     return FileResponse(path, headers={"content-security-policy": PAGE_POLICY})

@@ -9,7 +9,6 @@ from standto.channel.incident import (
     Incident,
     IncidentAct,
     body_of,
-    incidents_of,
     next_acts,
     step,
 )
@@ -30,22 +29,21 @@ def do_incident(desk: Desk, user: User, fields: dict[str, Any]) -> int:
         try:
             need(user, "write in the channel")
             act = IncidentAct(at=at, actor=CHANNEL, **fields)
-            known = incidents_of(desk.channel.entries())
-            step(known.get(act.incident), act)
+            incident = step(desk.incidents.get(act.incident), act)
         except (ProcedureError, StandtoError) as error:
             desk.refused(user, f"channel: {fields.get('act')}", error)
             raise
         with desk.channel.writing():
             entry = desk.channel.append(CHANNEL, at, body_of(act), desk.key(CHANNEL))
             desk.channel.seal(desk.key(REGISTRAR))
+        desk.incidents = {**desk.incidents, incident.incident: incident}
     desk.changed()
     return entry.n
 
 
 def channel_view(desk: Desk) -> list[dict[str, Any]]:
     """Incidents, latest first, with what could be done next."""
-    found = incidents_of(desk.channel.entries())
-    return [_incident(incident) for incident in reversed(found.values())]
+    return [_incident(incident) for incident in reversed(desk.incidents.values())]
 
 
 def _incident(incident: Incident) -> dict[str, Any]:

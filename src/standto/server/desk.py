@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from standto.channel.incident import incidents_of
 from standto.council.acts import TYPE, Act, act_of, body_of
 from standto.council.charter import Charter, charter_of, members_of
 from standto.council.decide import BOUND
@@ -33,6 +35,8 @@ from standto.world.world import World
 
 FACILITATOR, CHANNEL = "facilitator", "channel_officer"
 INJECT = "inject"
+KEEP_CLOCK_S = 5.0
+"""So much real time of an exercise a desk that is killed may lose; one that is stopped, none."""
 AUDITED = "audited"
 """Note on an error that stands in the audit already."""
 
@@ -87,11 +91,14 @@ class Desk:
         self.store = Store(folder / "desk.sqlite")
         self.ledger = Ledger(folder / "ledger.sqlite")
         self.channel = Ledger(folder / "channel.sqlite")
+        self.last: Entry = self.ledger.last
+        self.incidents = incidents_of(self.channel.entries())
         self.charter = charter_of(self.ledger.opening)
         self.keys = {key.holder: key for key in map(read_key, (folder / "keys").glob("*.pem"))}
         self.council: Council = self.charter.convene()
         self.record: list[tuple[Entry, Act]] = []
-        self.clock = ExerciseClock(self.store, unstamp(self.ledger.last.at), wall)
+        self._released: tuple[int, Council] = (0, self.council)
+        self.clock = ExerciseClock(self.store, unstamp(self.last.at), wall)
         self.time = clock
         self.version = 0
         self.ending = False
@@ -103,7 +110,7 @@ class Desk:
 
     def now(self) -> datetime:
         """Exercise time, never before the last entry of the ledger."""
-        return max(self.clock.now(), unstamp(self.ledger.last.at))
+        return max(self.clock.now(), unstamp(self.last.at))
 
     def after(self, minutes: int) -> datetime:
         """Exercise time so many minutes from now."""
@@ -125,13 +132,14 @@ class Desk:
             try:
                 need(user, "act in the council")
                 actor = actor_for(user, kind, self.council)
+                self.last = self.ledger.last
                 act = self._bound(Act(at=self.now(), act=kind, actor=actor, **fields))
                 council = step(self.council, act)
             except (ProcedureError, Forbidden) as error:
                 self.refused(user, kind, error)
                 raise
             entry = self._write(act)
-            self.council = council
+            self.council, self.last = council, entry
             self.record.append((entry, act))
             if request:
                 self.store.do("INSERT INTO request VALUES (?, ?, ?)", user.name, request, entry.n)
@@ -155,24 +163,44 @@ class Desk:
         self.changed()
 
     def tick(self) -> None:
-        """Let injects appear whose time has come, and put the clock's time away."""
-        appeared = False
+        """Let injects appear whose time has come, and take up what others have written.
+
+        Another process may write too: `standto keys` enrols and revokes while the desk is open.
+        """
         with self.lock:
+            before, self.last = self.last.n, self.ledger.last
             for number, recipients, text in due_injects(self.store, self.clock.now()):
                 body = {"type": INJECT, "to": recipients, "text": text}
-                entry = self.ledger.append(FACILITATOR, self.now(), body, self.keys[FACILITATOR])
-                self.ledger.seal(self.keys[REGISTRAR])
-                self.store.do("UPDATE inject SET entry = ? WHERE id = ?", entry.n, number)
-                appeared = True
-        self.clock.keep()
-        if appeared:
+                with self.ledger.writing():
+                    self.last = self.ledger.append(
+                        FACILITATOR, self.now(), body, self.key(FACILITATOR)
+                    )
+                    self.ledger.seal(self.key(REGISTRAR))
+                self.store.do("UPDATE inject SET entry = ? WHERE id = ?", self.last.n, number)
+            fresh = self.last.n > before
+        self.clock.keep(every_s=KEEP_CLOCK_S)
+        if fresh:
             self.changed()
+
+    @property
+    def released(self) -> int:
+        """Number of the last entry that observers may read."""
+        return int(self.store.setting("released", "0"))
+
+    def acts_up_to(self, entry: int) -> int:
+        """How many acts the record holds up to an entry."""
+        return bisect_right(self.record, entry, key=lambda pair: pair[0].n)
 
     def council_at(self, entry: int) -> Council:
         """The council as it stood after an entry, for those to whom no more is released."""
         if not self.record or entry >= self.record[-1][0].n:
             return self.council
-        return replay(self.charter.convene(), [act for e, act in self.record if e.n <= entry])
+        at, council = self._released
+        if not 0 < at <= entry:
+            at, council = 0, self.charter.convene()
+        council = replay(council, [act for e, act in self.record if at < e.n <= entry])
+        self._released = (entry, council)
+        return council
 
     def key(self, holder: str) -> Key:
         """The key that the desk keeps for a holder."""

@@ -31,6 +31,7 @@ class ExerciseClock:
         self._base = unstamp(store.setting("exercise_now", stamp(start)))
         self._rate = 0.0
         self._since = wall()
+        self._kept, self._kept_at = "", wall()
         self._keep()
 
     @property
@@ -59,17 +60,21 @@ class ExerciseClock:
             self._base, self._since = to.astimezone(UTC).replace(microsecond=0), self._wall()
             self._keep()
 
-    def keep(self) -> None:
-        """Put the time away, so that a restart goes on from here."""
+    def keep(self, every_s: float = 0.0) -> None:
+        """Put the time away, so that a restart goes on from here; not more often than said."""
         with self._lock:
-            self._keep()
+            if self._wall() - self._kept_at >= every_s:
+                self._keep()
 
     def _now(self) -> datetime:
         run = timedelta(seconds=(self._wall() - self._since) * self._rate)
         return (self._base + max(run, timedelta(0))).replace(microsecond=0)
 
     def _keep(self) -> None:
-        self.store.set("exercise_now", stamp(self._now()))
+        if self._kept != (now := stamp(self._now())):
+            self.store.set("exercise_now", now)
+            self._kept = now
+        self._kept_at = self._wall()
 
 
 def add_injects(store: Store, rows: list[dict[str, str]]) -> int:

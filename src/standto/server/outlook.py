@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
+from datetime import datetime
 from typing import Any
 
 from standto.council.acts import Act
@@ -15,7 +15,9 @@ from standto.server.desk import Desk
 from standto.server.permits import COUNCIL, User, acts_of_role, may
 
 LATEST = 200
-"""Acts of the record that a view holds."""
+"""Acts of the record that a view holds; the whole record is in the ledger's export."""
+AMENDMENTS = 40
+"""Proposals to one text that a view holds; the record has them all."""
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "draft_decision": ("plans", "revises"),
@@ -30,42 +32,34 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """What an act's form asks for beside its words."""
 
 
-def outlook(desk: Desk, user: User) -> dict[str, Any]:
-    """The desk as a user sees it now."""
-    with desk.lock:
-        whole = user.role in COUNCIL or user.role == "facilitator"
-        released = int(desk.store.setting("released", "0"))
-        last = desk.ledger.last.n if whole else released
-        council = desk.council if whole else desk.council_at(released)
-        view: dict[str, Any] = {
-            "version": desk.version,
-            "now": stamp(desk.now()),
-            "rate": desk.clock.rate,
-            "c_hour": stamp(desk.world.clock.c_hour),
-            "user": {
-                "name": user.name,
-                "role": user.role,
-                "country": user.country,
-                "actors": list(user.actors),
-            },
-            "scenario": {
-                "title": desk.world.scenario.title,
-                "alliance": desk.world.scenario.alliance,
-                "plans": {p.plan: p.title for p in desk.world.scenario.plans},
-            },
-            "council": council_view(desk, council),
-            "acts": acts_view(desk, user),
-            "record": record_view(desk, last),
-            "injects": injects_for(desk, user),
-            "runs": runs_view(desk, user),
-            "released": released,
-            "entries": last,
-            "head": desk.ledger.last.hash if whole else "",
-            "may": [what for what in MAY if may(user, what)],
-        }
-        if may(user, "read the channel"):
-            view["channel"] = channel_view(desk)
-        return view
+def sees_all(user: User) -> bool:
+    """Whether a user sees the council as it stands, not only what is released."""
+    return user.role in COUNCIL or user.role == "facilitator"
+
+
+def own_view(desk: Desk, user: User) -> dict[str, Any]:
+    """What of the desk is this user's own to see: acts, messages, rights, the channel."""
+    view: dict[str, Any] = {
+        "c_hour": stamp(desk.world.clock.c_hour),
+        "user": {
+            "name": user.name,
+            "role": user.role,
+            "country": user.country,
+            "actors": list(user.actors),
+        },
+        "scenario": {
+            "title": desk.world.scenario.title,
+            "alliance": desk.world.scenario.alliance,
+            "plans": {p.plan: p.title for p in desk.world.scenario.plans},
+        },
+        "acts": acts_view(desk, user),
+        "injects": injects_for(desk, user),
+        "released": desk.released,
+        "may": [what for what in MAY if may(user, what)],
+    }
+    if may(user, "read the channel"):
+        view["channel"] = channel_view(desk)
+    return view
 
 
 MAY = (
@@ -80,9 +74,8 @@ MAY = (
 )
 
 
-def council_view(desk: Desk, council: Council) -> dict[str, Any]:
+def council_view(council: Council, now: datetime) -> dict[str, Any]:
     """The council: who sits in it, its drafts and decisions, latest first, and what stands."""
-    now = desk.now()
     return {
         "title": council.pack.title,
         "decides": council.pack.decides,
@@ -91,7 +84,7 @@ def council_view(desk: Desk, council: Council) -> dict[str, Any]:
         "consulted": list(council.consulted),
         "attacked": list(council.attacked),
         "decisions": [
-            decision_view(desk, council, d) for d in reversed(list(council.decisions.values()))
+            decision_view(council, d, now) for d in reversed(list(council.decisions.values()))
         ],
         "standing": [
             {
@@ -110,24 +103,31 @@ def council_view(desk: Desk, council: Council) -> dict[str, Any]:
     }
 
 
-def decision_view(desk: Desk, council: Council, decision: Decision) -> dict[str, Any]:
-    """A draft or decision. run_out: silence has ended without an objection."""
+def decision_view(council: Council, decision: Decision, now: datetime) -> dict[str, Any]:
+    """A draft or decision. run_out: silence has ended without an objection.
+
+    amendments: the latest `AMENDMENTS`; amended: how many there are.
+    """
     return {
         "key": decision.key,
         "plans": list(decision.plans),
         "version": decision.version,
         "text": decision.text,
         "forum": decision.forum.title,
-        "seats": list(council.seats(decision.forum, desk.now())),
+        "seats": list(council.seats(decision.forum, now)),
         "status": decision.status,
         "open": decision.open,
         "revision": decision.revision,
         "deadline": None if decision.deadline is None else stamp(decision.deadline),
-        "run_out": silent_consent(decision, desk.now()),
+        "run_out": silent_consent(decision, now),
         "objections": [
             {"member": o.member, "at": stamp(o.at), "text": o.text} for o in decision.objections
         ],
-        "amendments": [{"member": member, "text": text} for member, text in decision.amendments],
+        "amended": len(decision.amendments),
+        "amendments": [
+            {"member": member, "text": text}
+            for member, text in decision.amendments.latest(AMENDMENTS)
+        ],
         "votes": dict(decision.votes),
     }
 
@@ -142,12 +142,6 @@ def acts_view(desk: Desk, user: User) -> list[dict[str, Any]]:
         fields = list(FIELDS.get(kind, ()))
         shown.append({"act": kind, "rule": known.rule, "ready": ready, "fields": fields})
     return shown
-
-
-def record_view(desk: Desk, last: int) -> list[dict[str, Any]]:
-    """The latest acts up to an entry; the whole record is in the ledger's export."""
-    end = bisect_right(desk.record, last, key=lambda pair: pair[0].n)
-    return [entry_view(entry, act) for entry, act in desk.record[max(0, end - LATEST) : end]]
 
 
 def entry_view(entry: Entry, act: Act) -> dict[str, Any]:
@@ -178,9 +172,8 @@ def injects_for(desk: Desk, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def runs_view(desk: Desk, user: User) -> list[dict[str, Any]]:
+def runs_view(desk: Desk, *, whole: bool) -> list[dict[str, Any]]:
     """Schedules and rehearsals, latest first; observers and the channel see released ones only."""
-    whole = user.role in COUNCIL or user.role == "facilitator"
     query = "SELECT * FROM run WHERE released OR ? ORDER BY id DESC LIMIT 20"
     return [
         {

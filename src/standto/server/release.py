@@ -14,7 +14,7 @@ def release(desk: Desk, user: User, entry: int | None, run: int | None) -> None:
         if entry is not None:
             if entry > desk.ledger.last.n:
                 raise StandtoError(f"the ledger has {desk.ledger.last.n} entries")
-            before = int(desk.store.setting("released", "0"))
+            before = desk.released
             if entry < before:
                 raise StandtoError(f"the record is released up to entry {before} already")
             desk.store.set("released", str(entry))

@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import re
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
+import anyio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -24,6 +24,10 @@ TRIES, WINDOW_S = 5, 300.0
 """Failed tries that one name or one address has within the window before it must wait."""
 ADDRESS_TRIES = 50
 IDLE_S, LONGEST_S = 3600.0 * 4, 3600.0 * 16
+WRITE_SEEN_S = 30.0
+"""A session's last use is written down this seldom."""
+AT_ONCE = 2
+"""Passwords checked at once: each takes 64 MiB and four threads for a tenth of a second."""
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
@@ -49,11 +53,12 @@ class SignIn:
     """Users and their sessions. clock: seconds since the epoch, for tests."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
-        """Use a store; Argon2id with the library's parameters (64 MiB), two at a time."""
+        """Use a store; Argon2id with the library's parameters (64 MiB), `turns` at a time."""
         self.store = store
         self.clock = clock
         self._hasher = PasswordHasher()
-        self._turns = threading.BoundedSemaphore(2)
+        self.turns = anyio.CapacityLimiter(AT_ONCE)
+        self._seen: dict[str, float] = {}
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def add_user(self, name: str, role: str, country: str, password: str) -> User:
@@ -101,17 +106,25 @@ class SignIn:
 
     def session(self, token: str) -> Session | None:
         """The session of a token that has not expired."""
-        now = self.clock()
+        now, hashed = self.clock(), _hash(token)
         row = self.store.row(
             "SELECT session.csrf, session.seen, user.* FROM session"
-            " JOIN user ON user.name = session.user WHERE token = ? AND started >= ? AND seen >= ?",
-            _hash(token), now - LONGEST_S, now - IDLE_S,
+            " JOIN user ON user.name = session.user WHERE token = ? AND started >= ?",
+            hashed, now - LONGEST_S,
         )  # fmt: skip
-        if row is None:
+        if row is None or max(row["seen"], self._seen.get(hashed, 0.0)) < now - IDLE_S:
             return None
-        if now - row["seen"] > 30:
-            self.store.do("UPDATE session SET seen = ? WHERE token = ?", now, _hash(token))
+        if now - row["seen"] > WRITE_SEEN_S:
+            self._seen[hashed] = now
         return Session(User(row["name"], row["role"], row["country"]), row["csrf"])
+
+    def keep_seen(self) -> None:
+        """Write down when sessions were last seen; a request itself writes nothing."""
+        kept, self._seen = self._seen, {}
+        if seen := list(kept.items()):
+            with self.store.together():
+                for hashed, at in seen:
+                    self.store.do("UPDATE session SET seen = ? WHERE token = ?", at, hashed)
 
     def sign_out(self, token: str) -> None:
         """End a session."""
@@ -127,11 +140,10 @@ class SignIn:
 
     def _right(self, hashed: str, password: str) -> bool:
         """Whether a password fits; an unknown name takes as long as a known one."""
-        with self._turns:
-            try:
-                return self._hasher.verify(hashed, password[: LONGEST_PASSWORD + 1])
-            except (VerificationError, InvalidHashError):
-                return False
+        try:
+            return self._hasher.verify(hashed, password[: LONGEST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def same(given: str, expected: str) -> bool:

@@ -44,24 +44,26 @@ CREATE TABLE IF NOT EXISTS audit (
 
 
 class Store:
-    """The file, shared by threads: one statement or transaction at a time."""
+    """The file, shared by threads: one writes at a time, and who reads does not wait for it."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, laid out when it is new."""
-        self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            path, isolation_level=None, timeout=30, check_same_thread=False
-        )
-        self._connection.row_factory = sqlite3.Row
+        self._lock, self._reading = threading.RLock(), threading.Lock()
+        self._within: int | None = None
+        self._connection = _connect(path)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.executescript(LAYOUT)
+        self._reader = _connect(path)
+        self._reader.execute("PRAGMA query_only = ON")
 
     def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """Rows of a query."""
-        with self._lock:
+        """Rows of a query; what this thread has written in an open transaction is among them."""
+        if self._within == threading.get_ident():
             return self._connection.execute(query, values).fetchall()
+        with self._reading:
+            return self._reader.execute(query, values).fetchall()
 
     def row(self, query: str, *values: Any) -> sqlite3.Row | None:
         """The first row of a query, or None."""
@@ -83,12 +85,15 @@ class Store:
         """Statements that stand or fall together."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._within = threading.get_ident()
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+            finally:
+                self._within = None
 
     def setting(self, name: str, default: str = "") -> str:
         """A setting's value."""
@@ -107,4 +112,11 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self._reader.close()
         self._connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection

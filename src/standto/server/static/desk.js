@@ -26,8 +26,10 @@ async function refresh() {
   if (asking) { again = true; return; }
   asking = true;
   try {
-    const fresh = await ask("/api/state");
+    const seen = state?.record.at(-1)?.n ?? 0;
+    const fresh = await ask(`/api/state?after=${seen}`);
     setToken(fresh.csrf);
+    fresh.record = [...(state?.record ?? []), ...fresh.record].slice(-200);
     state = fresh;
     fetchedAt = performance.now();
     show();
@@ -77,6 +79,7 @@ function text(decision) {
       decision.version ? h("p", { class: "hash", title: "content hash of the forces, lines and loads that the text is about" }, `bound to plan version ${decision.version.slice(0, 16)}`) : null,
       h("div", { class: "seats" }, seats),
       decision.objections.map((o) => h("p", { class: "words bad" }, h("b", {}, o.member), ` objects: ${o.text}`)),
+      decision.amended > decision.amendments.length ? h("p", { class: "muted small" }, `${decision.amended - decision.amendments.length} earlier proposals stand in the record`) : null,
       decision.amendments.map((a) => h("p", { class: "words new" }, h("b", {}, a.member), ` proposes: ${a.text}`))));
 }
 

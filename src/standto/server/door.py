@@ -1,0 +1,91 @@
+"""The door: who is signed in, and the routes to sign in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import Depends, Request, Response
+from fastapi.responses import JSONResponse
+
+from standto.errors import StandtoError
+from standto.server.bodies import SignInBody
+from standto.server.desk import Desk
+from standto.server.signin import Session, SignIn, same
+
+COOKIE = "standto_session"
+
+
+class NotSignedIn(StandtoError):  # noqa: N818 (it is what the answer is called)
+    """Nobody is signed in, or the session has ended."""
+
+
+class NotAsked(StandtoError):  # noqa: N818 (it is what the answer is called)
+    """A change that does not come from the desk's own page."""
+
+
+async def here(request: Request) -> Desk:
+    """The desk."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def session_of(request: Request) -> Session | None:
+    """The session that a request's cookie names, if it lasts."""
+    sign_in: SignIn = request.app.state.sign_in
+    return sign_in.session(request.cookies.get(COOKIE, ""))
+
+
+async def signed_in(request: Request) -> Session:
+    """Who is signed in; a change must carry the session's own secret and come from this origin."""
+    session = session_of(request)
+    if session is None:
+        raise NotSignedIn("sign in first; the session may have ended")
+    if request.method not in {"GET", "HEAD"}:
+        from_here(request)
+        if not same(request.headers.get("x-csrf-token", ""), session.csrf):
+            raise NotAsked("the request does not carry the session's token; load the page again")
+    return session
+
+
+def from_here(request: Request) -> None:
+    """Refuse a change that another site's page asks for."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise NotAsked("the request comes from another site")
+
+
+Here = Annotated[Desk, Depends(here)]
+SignedIn = Annotated[Session, Depends(signed_in)]
+
+
+async def open_session(body: SignInBody, request: Request) -> Response:
+    """Sign in."""
+    from_here(request)
+    sign_in: SignIn = request.app.state.sign_in
+    token, session = await anyio.to_thread.run_sync(
+        sign_in.sign_in, body.name, body.password, address_of(request), limiter=sign_in.turns
+    )
+    return with_session(request, token, session)
+
+
+def with_session(request: Request, token: str, session: Session) -> Response:
+    """The answer to somebody who has signed in: the session's cookie."""
+    answer = JSONResponse({"name": session.user.name, "role": session.user.role})
+    answer.set_cookie(
+        COOKIE, token, httponly=True, samesite="strict", secure=request.app.state.secure, path="/"
+    )
+    return answer
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else "unknown"
+
+
+def close_session(session: SignedIn, request: Request) -> Response:
+    """Sign out."""
+    request.app.state.sign_in.sign_out(request.cookies.get(COOKIE, ""))
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
