@@ -1,6 +1,6 @@
 """Precision and recall of the reports room on our own labelled reports.
 
-    .venv/bin/python bench/reports.py [dev|held|fresh] [--rules] [--show]
+    .venv/bin/python bench/reports.py [dev|held|fresh|news|unseen] [--rules] [--show]
 
 Prints one row a measure. `--show` prints each attribution that is wrong: for the development part
 only, so that the held-out part stays unseen.
@@ -28,20 +28,20 @@ REPORTED = {"indirect", "mixed", "hearsay", "document"}
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", nargs="?", choices=("dev", "held", "fresh"), default="dev")
+    parser.add_argument("part", nargs="?", choices=("dev", "held", "fresh", "news", "unseen"), default="dev")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--rules", action="store_true", help="without spaCy")
     given = parser.parse_args()
     if given.rules:
         standto.reports.assess.parser_name = lambda: None
-    show = given.show and given.part == "dev"
+    show = given.show and given.part in {"dev", "news"}
     print(f"{given.part}: parser {standto.reports.assess.parser_name() or 'rules'}")
     for name, one in scored(load(given.part), show=show).items():
         print(
             f"{name:28} precision {one.precision:.3f}  recall {one.recall:.3f}"
             f"  F1 {one.f1:.3f}  ({one.right} of {one.gold}, {one.found} found)"
         )
-    sides = pairs(given.part) if given.part != "fresh" else []
+    sides = pairs(given.part) if given.part in {"dev", "held"} else []
     for name, one in linked(sides, show=show).items():
         print(f"pairs, {name:21} precision {one.precision:.3f}  recall {one.recall:.3f}  ({one})")
 

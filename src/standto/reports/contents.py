@@ -21,8 +21,12 @@ from standto.reports.phrases import (
     clause_start,
     closed_by_comma,
     noun_phrase_end,
+    past_brackets,
     strip_leading,
 )
+
+INFINITIVES = frozenset({"decide", "intend", "act", "think"})
+"""Classes of verb whose content may be an infinitive: `vowed to veto any bill that`."""
 
 
 def right(
@@ -33,7 +37,9 @@ def right(
     at, addressee = cue.end, None
     if cue.verb.addressee and skip_addressee:
         at, addressee = addressed(frame, cue)
-    opened = None if prepositional(cue.verb.lemma, frame.low(at)) else opener(frame, at)
+    bare = frame.low(at) == "to" and cue.verb.klass in INFINITIVES
+    bare = bare or prepositional(cue.verb.lemma, frame.low(at))
+    opened = None if bare else opener(frame, at)
     if opened is not None:
         return from_opener(frame, opened, cue), addressee
     if at >= frame.last or frame.low(at) in {",", ";"} or breaks(frame.words[at]):
@@ -47,8 +53,7 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     assert cue.verb is not None
     verb, low = cue.verb, frame.low(at)
     if low == "to" or (low in {"for", "not"} and verb.klass == "act" and addressed):
-        takes = {"decide", "intend", "act", "think"}
-        return at if verb.klass in takes or verb.lemma in {"tell", "warn", "advise"} else None
+        return at if verb.klass in INFINITIVES or verb.lemma in {"tell", "warn", "advise"} else None
     if verb.klass in {"decide", "intend"}:
         infinitive = any(frame.low(n) == "to" for n in range(at, frame.last))
         noun = verb.object and starts_noun(frame, at)
@@ -162,7 +167,7 @@ def opener(frame: Frame, at: int) -> int | None:
     if at < frame.last and (frame.quote(at) or frame.low(at) in {"that", ":", "whether"}):
         return at
     begun = at < frame.last and (
-        frame.low(at) in PREPOSITIONS | TIMES | ADVERBS | {",", "as", "to"}
+        frame.low(at) in PREPOSITIONS | TIMES | ADVERBS | {",", "as", "to", "late", "early"}
         or frame.low(at).endswith("ly")
     )
     if not begun:
@@ -179,6 +184,8 @@ def opener(frame: Frame, at: int) -> int | None:
 def from_opener(frame: Frame, at: int, cue: Cue) -> Range:
     """Content from the word or sign that opens it; a colon does not belong to it."""
     begin = at + 1 if frame.low(at) == ":" else at
+    if cue.verb is not None and cue.verb.form.endswith("as_saying") and frame.quote(begin):
+        return begin, begin + 1  # `was quoted as saying "I know" by a radio station`
     return begin, max(clause_end(frame, begin, cue), begin + 1)
 
 
@@ -206,6 +213,9 @@ def clause_end(frame: Frame, at: int, cue: Cue) -> int:
     return end
 
 
+MODALS = frozenset("would will could might may should must".split())
+
+
 def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
     """Where an earlier content ends because another attribution begins beside it."""
     previous = frame.low(other.begin - 1)
@@ -222,6 +232,9 @@ def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
             verbish(frame.words[n]) for n in range(at + 1, other.begin - 1)
         )
         that = any(frame.low(n) == "that" for n in range(other.end, other.end + 4))
+        modal = any(frame.low(n) in MODALS for n in range(other.begin, other.core))
+        if modal and clause and not comma and other.verb.klass != "say":
+            return None  # `he was "disappointed" but would support the nominee`
         if comma or not clause or that or previous == "but":
             return other.begin - 2 if comma else other.begin - 1
         return None
@@ -262,6 +275,8 @@ def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
     if at == 0 or (at == cue.begin and not frame.quote(at - 1)) or cue.verb.ing:
         return None
     english = cue.verb.language == "en"
+    if frame.low(cue.end) in COMPLEMENTISERS | {"to"}:
+        return None
     if (english and cue.begin != cue.core) or cue.verb.klass not in {
         "say",
         "act",
@@ -274,6 +289,7 @@ def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
     end = noun_phrase_end(frame, cue.end, commas=False, language=cue.verb.language)
     if end == cue.end:
         return None
+    end = past_brackets(frame, end)
     after = frame.low(end)
     free = (
         PREPOSITIONS

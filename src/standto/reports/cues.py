@@ -116,6 +116,8 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
         known = at in verbs and (known or not _participle(sentence, at, verb))
     if not known:
         return None
+    if _word(sentence, end) == "only" and _word(sentence, end + 1) in COMPLEMENTISERS:
+        end += 1
     begin = _group(sentence, at)
     infinitive = _word(sentence, begin - 1) == "to" and not verb.ing
     if infinitive:
@@ -143,6 +145,8 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
         return before in ADVERBS
     if before == "united" or (verb.lemma == "brief" and after in {"on", "about", "by"}):
         return before in AUXILIARIES
+    if verb.lemma in NOUNS and after == "that" and _governs_clause(sentence, at, end):
+        return True
     if verb.base:
         return _base_is_verb(sentence, at, verb)
     if verb.lemma in NOUNS and verb.form.endswith("s") and verb.form != "says":
@@ -156,6 +160,16 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
             follows is not None and (follows.capital or follows.kind == "quote")
         )
     return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
+
+
+def _governs_clause(sentence: Sentence, at: int, end: int) -> bool:
+    """`Democrats in the house worry that the`: a noun before it, a clause after it."""
+    token = sentence[at - 1] if at else None
+    if token is None or token.kind != "word" or token.lower in AUXILIARIES | {"to"}:
+        return False
+    adjective = token.lower.endswith(("ing", "ed", "al", "ous", "ive", "'s", "’s"))
+    opens = _word(sentence, end + 1) in DETERMINERS | PRONOUNS | {"there"}
+    return opens and not adjective and token.lower not in DETERMINERS | {"of", "and", "no"}
 
 
 def _ing_is_verb(sentence: Sentence, at: int, after: str, verb: Verb) -> bool:
@@ -177,9 +191,13 @@ def _participle(sentence: Sentence, at: int, verb: Verb) -> bool:
 def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
     """Whether a bare form is a verb: after `to`, an auxiliary, a plural, a pronoun."""
     back = at - 1
-    while back >= 0 and (_adverb(sentence[back]) or sentence[back].lower in NEGATIONS):
+    skipped = NEGATIONS | {"here", "there"}
+    while back >= 0 and (_adverb(sentence[back]) or sentence[back].lower in skipped):
         back -= 1
     before = _word(sentence, back)
+    between = _word(sentence, at + 1) == "," and any(
+        _word(sentence, n) == "," for n in range(back - 3, back)
+    )
     if before in AUXILIARIES | {"to", "let", "who"} or before in {"i", "we", "you", "they"}:
         return True
     if verb.form in {"said", "read", "put_it", "forecast"}:
@@ -200,13 +218,16 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
         return False
     return (
         verb.lemma not in NOUNS
+        or between
         or _word(sentence, at + 1) in COMPLEMENTISERS | {"for", "on"} | DETERMINERS
     )
 
 
 def _adverb(token: Token) -> bool:
-    return token.kind == "word" and (
-        token.lower in ADVERBS or (token.lower.endswith("ly") and len(token.lower) > 4)
+    return (
+        token.kind == "word"
+        and token.lower not in {"here", "there"}
+        and (token.lower in ADVERBS or (token.lower.endswith("ly") and len(token.lower) > 4))
     )
 
 
@@ -219,7 +240,8 @@ def _group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
             if token.lower not in FOREIGN_AUXILIARIES:
                 break
         elif _adverb(token):
-            if begin == 1 or sentence[begin - 2].lower in {",", "and", "but"}:
+            opens = begin == 1 or sentence[begin - 2].lower in {",", "and", "but"}
+            if opens and not (begin > 1 and token.lower in {"now", "still", "also", "again"}):
                 break
         elif token.lower not in AUXILIARIES | NEGATIONS and token.text not in {"'", "’"}:
             break
@@ -246,7 +268,7 @@ def _governor(sentence: Sentence, to: int) -> int | None:
 
 def _passive(sentence: Sentence, begin: int, at: int, verb: Verb) -> bool:
     """Whether a form of `be` stands in the group before a participle."""
-    if verb.ing or verb.base or verb.form.endswith("s"):
+    if verb.ing or verb.base or verb.form.endswith(("s", "as_saying")):
         return False
     return any(sentence[n].lower in BE for n in range(begin, at))
 

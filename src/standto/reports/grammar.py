@@ -19,15 +19,25 @@ from standto.reports.cues import Cue, breaks, verbish
 from standto.reports.frame import Attribution, Draft, Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
+    AUXILIARIES,
     COMPLEMENTISERS,
     CONJUNCTIONS,
+    CUE_NOUNS,
     DETERMINERS,
     HEARSAY_ADVERBS,
+    POSSESSIVES,
     PREPOSITIONS,
     SUBORDINATORS,
+    TIMES,
 )
 from standto.reports.loose import loose
-from standto.reports.phrases import apposition, noun_phrase_end, subject
+from standto.reports.phrases import (
+    apposition,
+    clause_start,
+    noun_phrase_end,
+    strip_leading,
+    subject,
+)
 from standto.reports.tokens import DASHES, Sentence
 
 
@@ -37,6 +47,7 @@ def attributions(sentence: Sentence) -> list[Attribution]:
         return []
     frame = Frame(sentence)
     made = drafts(frame)
+    made += owned(frame, made)
     return [*(finish(frame, draft) for draft in made), *loose(frame, made), *hearsay(frame, made)]
 
 
@@ -65,13 +76,40 @@ def drafts(frame: Frame) -> list[Draft]:
     return found
 
 
+def owned(frame: Frame, made: Sequence[Draft]) -> list[Draft]:
+    """`Kerr's claim that he won has been denied`: a noun that somebody owns, and its clause."""
+    taken = {n for draft in made for part in draft.content for n in range(*part)}
+    found = []
+    for at in range(1, frame.last - 3):
+        owner = frame.low(at - 1)
+        owns = owner in POSSESSIVES or owner.endswith(("'s", "’s", "s'", "s’"))
+        if frame.low(at) not in CUE_NOUNS or frame.low(at + 1) != "that" or not owns or at in taken:
+            continue
+        cue = Cue(at, at, at + 1, None, form="noun")
+        begin = strip_leading(frame, clause_start(frame, at), at)
+        end = _main_verb(frame, at + 2, clause_end(frame, at + 1, cue))
+        found.append(Draft(cue, (begin, at), ((at + 1, end),)))
+    return found
+
+
+def _main_verb(frame: Frame, at: int, end: int) -> int:
+    """Where the main clause goes on after a clause with a verb of its own; else the end."""
+    verbs = [n for n in range(at, end) if verbish(frame.words[n])]
+    first = next((n for n in verbs if frame.low(n) in AUXILIARIES), None)
+    own = verbs[0] if verbs else end
+    later = (n for n in verbs if n > own + 1 and frame.low(n) in AUXILIARIES)
+    later = (n for n in later if not all(m in verbs for m in range(own, n)))
+    return next(later, end) if first is not None else end
+
+
 def according(frame: Frame, cue: Cue) -> Draft | None:
     """`according to NP, content` and `content, according to NP`."""
     end = noun_phrase_end(frame, cue.end, commas=True)
     if end == cue.end:
         return None
-    source = (cue.end, end)
     leading = all(frame.low(n) in ADVERBS | CONJUNCTIONS | {","} for n in range(cue.begin))
+    end = past_time(frame, end)
+    source = (cue.end, end)
     if (leading or frame.low(cue.begin - 1) in {",", "that"} | DASHES) and frame.low(end) == ",":
         stop = clause_end(frame, end + 1, cue)
         if stop > end + 1 and (leading or opens_clause(frame, cue.begin)):
@@ -92,6 +130,20 @@ def according(frame: Frame, cue: Cue) -> Draft | None:
     return Draft(cue, source, tuple(parts))
 
 
+def past_time(frame: Frame, end: int) -> int:
+    """Past the day on which a document came out: `a poll released Thursday by the group`."""
+    if not (
+        frame.low(end) in TIMES | {"on", "late", "early"} and frame.low(end - 1).endswith("ed")
+    ):
+        return end
+    stop = end
+    while stop < frame.last and frame.low(stop) != "," and not breaks(frame.words[stop]):
+        if frame.quote(stop) or frame.low(stop) in AUXILIARIES:
+            return end
+        stop += 1
+    return stop
+
+
 def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     """The attribution that a verb makes, its content before or after it."""
     if cue.verb is None:
@@ -102,6 +154,10 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     source, flags = subject(frame, cue, before)
     if cue.passive:
         return passive(frame, cue, source)
+    if source is not None and frame.low(source[1] - 1) in RELATIVES:
+        return relative(frame, cue, source)
+    if (stated := as_clause(frame, cue, source)) is not None:
+        return stated
     postposed = left(frame, cue, source)
     if postposed is not None:
         return with_rest(frame, replace(postposed, flags=flags), source)
@@ -111,6 +167,47 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     if cue.infinitive and not any(frame.quote(n) for n in range(*content)):
         return None
     return Draft(cue, source, (content,), addressee, flags)
+
+
+RELATIVES = frozenset({"who", "which"})
+
+
+def relative(frame: Frame, cue: Cue, source: Range) -> Draft | None:
+    """`the farmer who said that`, `Nolan, who asked not to be named, described`."""
+    who = source[1] - 1
+    content, addressee = right(frame, cue)
+    if content is None:
+        return None
+    begin, end = content
+    if frame.low(who - 1) == ",":
+        cores = {other.begin for other in frame.cues if other.core > cue.core}
+        closed = (
+            n
+            for n in range(begin + 1, end)
+            if frame.low(n) == "," and (n + 1 in cores or verbish(frame.words[n + 1]))
+        )
+        end = next(closed, end)
+    named = (source[0], who) if who > source[0] else source
+    return Draft(cue, named, ((begin, end),), addressee)
+
+
+def as_clause(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
+    """`As Kerr put it last month, content`: the clause that opens a sentence, and its main one."""
+    assert cue.verb is not None
+    if source is None or frame.low(0) != "as" or source[0] != 1 or cue.verb.klass not in TELLING:
+        return None
+    comma = next(
+        (n for n in range(cue.end, min(cue.end + 9, frame.last)) if frame.low(n) == ","), 0
+    )
+    if not comma or any(frame.quote(n) or verbish(frame.words[n]) for n in range(cue.end, comma)):
+        return None
+    end = clause_end(frame, comma + 1, cue)
+    if not sentence_like(frame, comma + 1, end):
+        return None
+    return Draft(cue, source, ((comma + 1, end),))
+
+
+TELLING = frozenset({"say", "quote", "think", "find"})
 
 
 def inverted(frame: Frame, cue: Cue) -> Draft | None:
@@ -136,7 +233,7 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
         for n in range(source[0] + 2, source[1])
     ):
         return None
-    at = frame.signs_before(source[0])
+    at = frame.signs_before(source[0] - (frame.low(source[0] - 1) == "as"))
     quoted = frame.quote(at - 1)
     if at == 0 or (at == source[0] and not quoted):
         return None
@@ -153,9 +250,19 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
 
 def _could_be_said(frame: Frame, begin: int, at: int, cue: Cue) -> bool:
     """A clause; or a subject whose predicate goes on after the attribution and a comma."""
-    after = cue.end + 1
-    goes_on = frame.low(cue.end) == "," and after < frame.last and verbish(frame.words[after])
+    after = past_adjunct(frame, cue.end) + 1
+    goes_on = frame.low(after - 1) == "," and after < frame.last and verbish(frame.words[after])
     return goes_on or sentence_like(frame, begin, at)
+
+
+def past_adjunct(frame: Frame, at: int) -> int:
+    """Past `in a statement` or `on Tuesday` up to its comma; else `at` itself."""
+    if frame.low(at) not in PREPOSITIONS | TIMES | ADVERBS:
+        return at
+    comma = next((n for n in range(at, min(at + 9, frame.last)) if frame.low(n) == ","), None)
+    inner = () if comma is None else range(at, comma)
+    plain = not any(frame.quote(n) or frame.low(n) in COMPLEMENTISERS for n in inner)
+    return comma if comma is not None and plain else at
 
 
 def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
@@ -182,9 +289,10 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
         return replace(draft, content=(*draft.content, (stop, stop + 1)))
     nexts = [c for c in frame.cues if c.core > draft.cue.core]
     verb_next = bool(nexts) and nexts[0].begin <= stop + 1
+    goes_on = stop < frame.last and verbish(frame.words[stop])
     if (
         first_quoted
-        or stop != after + 1
+        or (stop != after + 1 and not (goes_on and stop == past_adjunct(frame, after) + 1))
         or verb_next
         or frame.low(stop) in SUBORDINATORS | PREPOSITIONS
     ):
@@ -205,6 +313,8 @@ def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     content, _ = right(frame, replace(cue, passive=False), skip_addressee=False)
     if content is None or frame.low(content[0]) not in COMPLEMENTISERS | {"to"}:
         return None
+    if cue.verb.lemma == "expect" and frame.low(content[0]) == "to":
+        return None  # `is expected to arrive` says when, not who expects it
     by = next((n for n in range(cue.end, content[0]) if frame.low(n) == "by"), None)
     teller = (by + 1, noun_phrase_end(frame, by + 1, commas=False)) if by else None
     addressee = source if cue.verb.addressee else None

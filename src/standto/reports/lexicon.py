@@ -201,7 +201,9 @@ COLLECTIVES = _set(
 DOCUMENTS = _set(
     "statement document communique communiqué declaration report treaty text letter release memo"
     " resolution agreement memorandum paper note decree order charter article protocol readout"
-    " strategy concept bulletin transcript notice survey poll study dispatch"
+    " strategy concept bulletin transcript notice survey poll study dispatch documents records"
+    " filings filing reports polls surveys transcripts affidavit lawsuit complaint indictment audit"
+    " memos emails email"
 )
 ROLES = _set(
     "president chancellor premier minister secretary chief commander spokesman spokeswoman"

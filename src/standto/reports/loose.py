@@ -92,7 +92,8 @@ def _after(frame: Frame, at: int) -> tuple[Range, Range] | None:
         return None
     if _verb_like(frame, begin) and begin + 1 < frame.last:
         end = noun_phrase_end(frame, begin + 1, commas=False)
-        if end > begin + 1 and _named(frame, begin + 1, end):
+        common = frame.low(begin).endswith("ed") and frame.low(begin + 1) in DETERMINERS
+        if end > begin + 1 and (common or _named(frame, begin + 1, end)):
             return (begin + 1, apposition(frame, end)), (begin, begin + 1)
     for verb in range(begin + 1, min(begin + 9, frame.last)):
         before = frame.low(verb - 1)

@@ -97,6 +97,10 @@ def closed_by_comma(frame: Frame, comma: int) -> Range | None:
     if opened <= 0 or frame.low(opened) != ",":
         return None
     start = strip_leading(frame, clause_start(frame, opened), opened)
+    if start == opened - 1 and frame.words[start].kind == "number" and frame.low(start - 1) == ",":
+        start = strip_leading(frame, clause_start(frame, start - 1), start - 1)
+    if frame.low(opened + 1) in PREPOSITIONS:  # `Nolan, for his part, said`
+        comma = opened
     if start >= opened or frame.low(start) in PREPOSITIONS | SUBORDINATORS:
         return None
     return start, comma
@@ -153,12 +157,24 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
             start, moved = start + 2, True
             while start < end and frame.words[start].kind == "number":
                 start += 1
+        elif low in CLAUSE_OPENERS and _short_name(frame, start + 1, end):
+            start, moved = start + 1, True
         elif low in PREPOSITIONS and end - start > 2:
             nxt = phrase_after_preposition(frame, start, end)
             if nxt is None:
                 break
             start, moved = nxt, True
     return start
+
+
+CLAUSE_OPENERS = frozenset({"after", "before", "until", "since"})
+
+
+def _short_name(frame: Frame, start: int, end: int) -> bool:
+    """Whether a name, a pronoun or `the mayor` is all that stands in a stretch."""
+    named = all(frame.words[n].capital for n in range(start, end)) and end - start <= 3
+    known = frame.low(start) in DETERMINERS | PRONOUNS and end - start <= 2
+    return start < end and (named or known) and frame.low(start) not in TIMES
 
 
 def phrase_after_preposition(frame: Frame, start: int, end: int) -> int | None:
@@ -212,7 +228,8 @@ def _not_after_first(frame: Frame, start: int, at: int) -> bool:
 
 
 def apposition(frame: Frame, end: int) -> int:
-    """The end of `, 61, the alliance's head,` where it follows a name; else `end` itself."""
+    """The end of `(D-Ore.), 61, the alliance's head,` after a name; else `end` itself."""
+    end = past_brackets(frame, end)
     if frame.low(end) != "," or end + 1 >= frame.last:
         return end
     stop = end + 1
@@ -226,3 +243,11 @@ def apposition(frame: Frame, end: int) -> int:
     while stop < frame.last and frame.low(stop) != "," and not frame.quote(stop):
         stop += 1
     return stop if stop >= frame.last or frame.low(stop) == "," else end
+
+
+def past_brackets(frame: Frame, end: int) -> int:
+    """Past a short remark in brackets after a name, such as a party; else `end` itself."""
+    if frame.low(end) != "(":
+        return end
+    close = next((n for n in range(end, min(end + 7, len(frame.words))) if frame.low(n) == ")"), 0)
+    return min(close + 1, frame.last) if close else end

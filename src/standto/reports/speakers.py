@@ -17,6 +17,7 @@ from standto.reports.lexicon import (
     POSSESSIVES,
     PREPOSITIONS,
     ROLES,
+    SUBJECTS,
     Holder,
     holders,
 )
@@ -85,7 +86,7 @@ class Cast:
         for run in name_runs(words):
             titled = [t for t in run if t.lower in HONORIFICS | ROLES]
             named = person_name(run)
-            place = before.get(run[0].start, "") in PLACED and not titled
+            place = before.get(run[0].start, "") in PLACED | {"the"} and not titled
             if len(named) < 2 or body_like(named) or place:
                 continue
             full = " ".join(t.text for t in named)
@@ -94,7 +95,7 @@ class Cast:
                 continue
             name = holder.person if holder else full
             self.last_named = name
-            if run[0] in words[:4]:
+            if run[0] in words[:4] and words[0].lower not in SUBJECTS:
                 self.recent = [*(n for n in self.recent if n != name), name]
             self.people.setdefault(plain(named[-1].text), name)
             for title in titled:
@@ -165,7 +166,7 @@ class Cast:
         """The noun phrase itself: without what follows a comma or a preposition inside it."""
         stop = len(words)
         for n, word in enumerate(words):
-            opens = PREPOSITIONS | {"who", "which", "whose"}
+            opens = PREPOSITIONS | {"who", "which", "whose", "to"}
             participle = n > 1 and word.lower.endswith("ed") and not word.capital
             if n and (word.text in ",(" or word.lower in opens or participle):
                 stop = n

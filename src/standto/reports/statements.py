@@ -236,6 +236,14 @@ def _stretches(one: Statement) -> tuple[Span, ...]:
     return one.parts if one.speaker_span is None else (*one.parts, one.speaker_span)
 
 
+def _holds(outer: Statement, inner: Statement) -> bool:
+    """Whether the cue of one statement stands in the content or the source of another."""
+    cue = inner.cue_span
+    return cue is not None and any(
+        p.start <= cue.start and cue.end <= p.end for p in _stretches(outer)
+    )
+
+
 def _nested(made: Sequence[Statement]) -> list[Statement]:
     """The statements of one sentence, each that stands inside another's content saying so."""
     out = []
@@ -248,7 +256,8 @@ def _nested(made: Sequence[Statement]) -> list[Statement]:
                 for other in made
                 if other is not one
                 and other.kind != "narration"
-                and any(p.start <= cue.start and cue.end <= p.end for p in _stretches(other))
+                and _holds(other, one)
+                and not (_holds(one, other) and other.end - other.start < one.end - one.start)
             ]
             outer = min(holds, key=lambda s: s.end - s.start, default=None)
         if outer is None:

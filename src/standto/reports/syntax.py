@@ -217,6 +217,9 @@ class _Tree:
         """Whether the rules' content is better: it begins nearer, or the verb takes quotations."""
         assert cue.verb is not None
         begin = rule.content[0][0]
+        split = len(rule.content) == 2 and rule.content[0][1] <= cue.begin < rule.content[1][0]
+        if split and verbish(self.sentence[rule.content[1][0]]):
+            return True
         opens = self.sentence[begin].capital or self.frame.low(begin) in DETERMINERS | PRONOUNS
         nearer = opens and cue.end <= begin < content[0][0]
         return cue.verb.klass == "quote" or nearer

@@ -12,8 +12,10 @@ from typing import Literal
 
 from standto.reports.quotes import Quote
 
-WORD = re.compile(r"[^\W\d_]++(?:[.'’\-][^\W\d_]++)*+|\d++(?:[.,:]\d++)*+|[^\w\s]|_")
-"""A word with inner apostrophes, hyphens and points; a number; or one sign."""
+WORD = re.compile(
+    r"[^\W\d_]++(?:[.'’\-][^\W\d_]++)*+|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]|_"
+)
+"""A word with inner apostrophes, hyphens and points; a number, also `83-page`; or one sign."""
 
 ENDS = frozenset(".!?…")
 CLOSERS = frozenset(")]}")
