@@ -11,7 +11,7 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standto.kernels.event_driven import GOAL, ORIGIN, VEHICLE, length, simulate_block
+from standto.kernels.event_driven import GOAL, ORIGIN, VEHICLE, Trouble, length, simulate_block
 from standto.kernels.fixed_order import NEVER
 
 LOW = 2
@@ -111,9 +111,11 @@ class Twin:
         self.desk()
 
     def takes(self, ride: int, phase: int) -> int:
-        *fixed, opens, closes, factor = self.case["strikes"]
+        duration, *fixed, opens, closes, factor = self.case["strikes"]
         drawn = (np.ascontiguousarray(a[:, self.run]) for a in (opens, closes, factor))
-        return int(length(3 * ride + phase, int(self.env.now), *fixed, *drawn))
+        met = Trouble(0, *fixed, *drawn)
+        a = 3 * ride + phase
+        return int(length(a, int(self.env.now), int(duration[a]), met))
 
     def ride(self, r: int, ready: int) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(max(0, ready - self.env.now))
@@ -141,8 +143,9 @@ class Twin:
 
 
 def kernel_ends(case: dict[str, Any], runs: int) -> npt.NDArray[np.int32]:
-    end = np.empty((len(case["release"]), runs), np.int32)
-    simulate_block(*case.values(), end)
+    end = np.empty((runs, len(case["release"])), np.int32)
+    *rides, strikes = case.values()
+    simulate_block(*rides, *strikes, end)
     return end
 
 
@@ -152,4 +155,4 @@ def test_every_ride_ends_at_the_minute_simpy_says(seed: int, rides: int) -> None
     case = random_case(seed, rides, 3)
     ends = kernel_ends(case, 3)
     for run in range(3):
-        assert ends[:, run].tolist() == Twin(case, run).ends
+        assert ends[run].tolist() == Twin(case, run).ends

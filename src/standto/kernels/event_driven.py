@@ -3,9 +3,14 @@
 Tie rule: all that ends in a minute ends before anything begins in it; then each resource takes from
 its queue the ride with the smallest (priority, minute asked, stage, ride number), as long as it has
 a server free; what follows from this in the same minute is settled in a further round.
+
+What needs nobody is played at once, ahead of the clock: only a ride that must ask for something, or
+gives something back, has an event, and never more than one at a time.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,22 +19,76 @@ from numba import njit
 from standto.kernels.fixed_order import NEVER
 
 Ints = npt.NDArray[np.int32]
+Grid = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.uint8]
 
-READY, LOADED, ARRIVED, UNLOADED, FREED, BOARDED, LEFT_ORIGIN, LEFT_GOAL = range(8)
-KINDS = 8
-FAR = 2**40
-"""A minute after every event of a run."""
+READY, BOARDED, ARRIVED, LOADED, UNLOADED, FREED, LOST_LOADING, LOST_UNLOADING = range(8)
+"""Kinds of events: each ride has at most one in the calendar."""
+VEHICLE, ORIGIN, GOAL, LAG, RELEASE, PRIORITY, AFTER, AFTER_END = range(8)
+TAKES, STRUCK, COLUMNS = 8, 11, 16
+"""Columns of a ride, one cache line: what it needs and does, minutes and strikes of its phases."""
+FOLLOWING, MISSING, EARLY, ENDED = range(4)
+"""Columns of a ride in one run: the next in its minute's list, rides it waits for, when it may
+begin, when it ended."""
+FREE, WAITING, NOTED, FIRST = range(4)
+"""Columns of a resource in one run: servers free, rides that wait, whether its queue must be looked
+at, and where its queue begins."""
+START, LOAD, RIDE, UNLOAD, END = range(5)
+"""Steps of a ride: to be begun, its three phases, ended."""
+STRIKES = 31
+"""Bits that tell which hazards strike a phase."""
 LOW_BITS = 2**32 - 1
 MARGIN, MOST_MINUTES = 20_160, 2**19
 """The calendar has a list for each minute up to twice the last release and a fortnight, at most a
 year; later minutes stand in a heap."""
-VEHICLE, ORIGIN, GOAL = 0, 1, 2
+CHUNK = 5
+"""The calendar is searched 2**CHUNK minutes at a time where nothing happens."""
 
 
-@njit(cache=True)
+class Trouble(NamedTuple):
+    """What strikes the phases of rides in one run; see `simulate_block`.
+
+    active: one bit for each hazard that happens. lo, hi, by: (hazards,) its windows and factors.
+    """
+
+    active: int
+    ptr: Longs
+    hazard: Longs
+    offset: Ints
+    share: Floats
+    stretches: Flags
+    lo: Ints
+    hi: Ints
+    by: Floats
+
+
+class State(NamedTuple):
+    """A run under way, laid out once and used again for the next.
+
+    rides: (rides, COLUMNS) what never changes. after: rides that wait for each. live, desk: rides
+    and resources now. queue: all queues, heaps of keys. noted: resources whose queue must be looked
+    at, behind their number. day, busy, later: the calendar. stack: rides to be played. bits: of a
+    ride's number in a key.
+    """
+
+    rides: Grid
+    after: Longs
+    live: Grid
+    desk: Grid
+    queue: Longs
+    noted: Ints
+    day: Ints
+    busy: Flags
+    later: Longs
+    stack: Longs
+    bits: int
+
+
+# Compiled without reference counts and into one another: to count references to some twenty arrays
+# at each event, or to hand them on, took most of the time.
+@njit(cache=True, _nrt=False)
 def push(heap: Longs, first: int, size: int, key: int) -> None:
     """Put a key into the binary heap that lies at heap[first : first + size]."""
     at = size
@@ -42,7 +101,7 @@ def push(heap: Longs, first: int, size: int, key: int) -> None:
         at = above
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def pop(heap: Longs, first: int, size: int) -> int:
     """Take the smallest key out of the heap at heap[first : first + size]."""
     key = int(heap[first])
@@ -61,262 +120,338 @@ def pop(heap: Longs, first: int, size: int) -> int:
     return key
 
 
-@njit(cache=True)
-def length(  # type: ignore[no-untyped-def]
-    activity, now, duration, hazard_ptr, hazard, offset, share, stretches, lo, hi, by
-):
-    """Minutes that an activity begun now takes, waits at closed windows included; NEVER if lost.
+@njit(cache=True, inline="always", _nrt=False)
+def length(a: int, now: int, takes: int, t: Trouble) -> int:
+    """Minutes that activity `a`, planned to take so many, takes when it begins now.
 
-    lo, hi, by: (hazards,) window and factor of this run. Arrays stand alone, not in a tuple: to
-    unpack one counts a reference to each, which threads would contend for.
+    Waits at closed windows are counted; NEVER if it never ends.
     """
     waits = 0
-    takes = duration[activity]
-    for k in range(hazard_ptr[activity], hazard_ptr[activity + 1]):
-        h = hazard[k]
-        if stretches[h]:
-            takes = np.int32(np.rint(takes * (1 + (by[h] - 1) * share[k])))
+    for k in range(t.ptr[a], t.ptr[a + 1]):
+        h = t.hazard[k]
+        if t.stretches[h]:
+            takes = int(np.rint(takes * (1 + (t.by[h] - 1) * t.share[k])))
         else:
-            at = now + waits + offset[k]
-            if lo[h] <= at < hi[h]:
-                waits += hi[h] - at
+            at = now + waits + t.offset[k]
+            if t.lo[h] <= at < t.hi[h]:
+                waits += t.hi[h] - at
     return waits + takes if now + waits < NEVER else NEVER
 
 
-@njit(cache=True, inline="always")
-def happen(day, following, later, count, minute, kind, ride):  # type: ignore[no-untyped-def]
-    """Put an event into the calendar: a list a minute, or the heap of what comes after the last.
+@njit(cache=True, inline="always", _nrt=False)
+def minutes_of(r: int, phase: int, now: int, s: State, t: Trouble) -> int:
+    """Minutes of a phase begun now: as planned where nothing that strikes it happens."""
+    planned = int(s.rides[r, TAKES + phase])
+    if s.rides[r, STRUCK + phase] & t.active == 0 and now < NEVER:
+        return planned
+    return length(3 * r + phase, now, planned, t)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def happen(minute: int, kind: int, r: int, s: State) -> None:
+    """Put a ride's event into the calendar: a list a minute, or the heap of what comes after.
 
     The order within a minute is of no account: what ends in it ends before any queue is served.
     """
-    code = (ride << 3) + kind
-    if minute < day.shape[0]:
-        following[code] = day[minute]
-        day[minute] = code
+    code = (r << 3) + kind
+    if minute < s.day.shape[0]:
+        s.live[r, FOLLOWING] = s.day[minute]
+        s.day[minute] = code
+        s.busy[minute >> CHUNK] = 1
     else:
-        push(later, 0, count[0], (minute << 32) + code)
-        count[0] += 1
+        push(s.later, 1, s.later[0], (minute << 32) + code)
+        s.later[0] += 1
 
 
-@njit(cache=True, inline="always")
-def begin(  # type: ignore[no-untyped-def]
-    day, following, later, count, phase, ride, now,
-    duration, hazard_ptr, hazard, offset, share, stretches, lo, hi, by,
-):  # fmt: skip
-    """Begin a phase of a ride: 0 loading, 1 riding, 2 unloading. False when it never ends."""
-    took = length(
-        3 * ride + phase, now, duration, hazard_ptr, hazard, offset, share, stretches, lo, hi, by
-    )
-    if took >= NEVER:
-        return False
-    happen(day, following, later, count, now + took, phase + 1, ride)
-    return True
+@njit(cache=True, inline="always", _nrt=False)
+def next_minute(now: int, s: State) -> int:
+    """The first minute from `now` on in which something happens, -1 where none does."""
+    minutes = s.day.shape[0]
+    while now < minutes:
+        if s.busy[now >> CHUNK]:
+            upto = min(minutes, ((now >> CHUNK) + 1) << CHUNK)
+            while now < upto:
+                if s.day[now] >= 0:
+                    return now
+                now += 1
+            s.busy[(now - 1) >> CHUNK] = 0
+        else:
+            now = ((now >> CHUNK) + 1) << CHUNK
+    return s.later[1] >> 32 if s.later[0] > 0 else -1
 
 
-@njit(cache=True, inline="always")
-def soil(dirty: Longs, flags: Flags, resource: int) -> None:
-    """Note a resource whose queue must be looked at; dirty[0] counts those noted."""
-    if not flags[resource]:
-        flags[resource] = 1
-        dirty[0] += 1
-        dirty[dirty[0]] = resource
+@njit(cache=True, inline="always", _nrt=False)
+def note(resource: int, s: State) -> None:
+    """Note a resource whose queue must be looked at."""
+    if s.desk[resource, NOTED] == 0:
+        s.desk[resource, NOTED] = 1
+        s.noted[0] += 1
+        s.noted[s.noted[0]] = resource
 
 
-@njit(cache=True, inline="always")
-def ask(queues, queue_ptr, waiting, dirty, flags, resource, key):  # type: ignore[no-untyped-def]
-    """Stand in a resource's queue."""
-    push(queues, queue_ptr[resource], waiting[resource], key)
-    waiting[resource] += 1
-    soil(dirty, flags, resource)
+@njit(cache=True, inline="always", _nrt=False)
+def ask(r: int, stage: int, now: int, s: State) -> None:
+    """Stand in the queue of what a ride needs at a stage."""
+    resource = s.rides[r, stage]
+    key = (((((np.int64(s.rides[r, PRIORITY]) << 30) + now) << 2) + stage) << s.bits) + r
+    push(s.queue, s.desk[resource, FIRST], s.desk[resource, WAITING], key)
+    s.desk[resource, WAITING] += 1
+    note(resource, s)
 
 
-@njit(cache=True, inline="always")
-def give_back(free: Longs, dirty: Longs, flags: Flags, resource: int) -> None:
+@njit(cache=True, inline="always", _nrt=False)
+def give_back(resource: int, s: State) -> None:
     """Free one server of a resource; -1 is none."""
     if resource >= 0:
-        free[resource] += 1
-        soil(dirty, flags, resource)
+        s.desk[resource, FREE] += 1
+        note(resource, s)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def settle(top: int, s: State, t: Trouble) -> None:
+    """Play the `top` rides on the stack, (ride << 3) + step, as far as they need nobody.
+
+    A ride goes on from its step at the minute EARLY; those that its end lets go are played in turn.
+    A ride that must ask gets an event in the minute in which it does.
+    """
+    while top > 0:
+        top -= 1
+        r, step = s.stack[top] >> 3, s.stack[top] & 7
+        at = np.int64(s.live[r, EARLY])
+        if step == START:
+            if s.rides[r, VEHICLE] >= 0 or s.rides[r, ORIGIN] >= 0:
+                happen(at, READY, r, s)
+                continue
+            step = LOAD
+        while step < END:
+            if step == UNLOAD and s.rides[r, GOAL] >= 0:
+                happen(at, ARRIVED, r, s)
+                break
+            took = minutes_of(r, step - LOAD, at, s, t)
+            if took >= NEVER:
+                if s.rides[r, VEHICLE] >= 0:
+                    happen(at, FREED, r, s)
+                break
+            at += took
+            step += 1
+        if step == END:
+            top = let_go(r, at, top, s)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def let_go(r: int, at: int, top: int, s: State) -> int:
+    """End a ride: its vehicle turns round, and rides that waited for it alone go on the stack."""
+    s.live[r, ENDED] = at
+    if s.rides[r, VEHICLE] >= 0:
+        happen(at + s.rides[r, LAG], FREED, r, s)
+    for k in range(s.rides[r, AFTER], s.rides[r, AFTER_END]):
+        b = s.after[k]
+        s.live[b, MISSING] -= 1
+        s.live[b, EARLY] = max(s.live[b, EARLY], at)
+        if s.live[b, MISSING] == 0:
+            s.stack[top] = (b << 3) + START
+            top += 1
+    return top
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def go_on(r: int, step: int, now: int, s: State, t: Trouble) -> None:
+    """Play a ride from a step on, now."""
+    s.live[r, EARLY] = now
+    s.stack[0] = (r << 3) + step
+    settle(1, s, t)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def take(now: int, s: State, t: Trouble) -> None:
+    """Let all that stands in the calendar at a minute happen: asking, and giving back."""
+    while True:
+        if now < s.day.shape[0]:
+            if s.day[now] < 0:
+                return
+            code = np.int64(s.day[now])
+            s.day[now] = s.live[code >> 3, FOLLOWING]
+        elif s.later[0] > 0 and s.later[1] >> 32 == now:
+            code = pop(s.later, 1, s.later[0]) & LOW_BITS
+            s.later[0] -= 1
+        else:
+            return
+        kind, r = code & 7, code >> 3
+        if kind <= ARRIVED:
+            start = VEHICLE if kind == READY and s.rides[r, VEHICLE] >= 0 else ORIGIN
+            ask(r, GOAL if kind == ARRIVED else start, now, s)
+            continue
+        if kind in (LOADED, LOST_LOADING):
+            give_back(s.rides[r, ORIGIN], s)
+        elif kind != FREED:
+            give_back(s.rides[r, GOAL], s)
+        if kind >= FREED:
+            give_back(s.rides[r, VEHICLE], s)
+        else:
+            go_on(r, RIDE if kind == LOADED else END, now, s, t)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def grant(key: int, now: int, s: State, t: Trouble) -> None:
+    """Let a ride have what it stood in a queue for."""
+    r, stage = key & ((1 << s.bits) - 1), (key >> s.bits) & 3
+    if stage == VEHICLE:
+        if s.rides[r, ORIGIN] >= 0:
+            happen(now, BOARDED, r, s)
+        else:
+            go_on(r, LOAD, now, s, t)
+        return
+    took = minutes_of(r, 0 if stage == ORIGIN else 2, now, s, t)
+    if took >= NEVER:
+        happen(now, LOST_LOADING if stage == ORIGIN else LOST_UNLOADING, r, s)
+    else:
+        happen(now + took, LOADED if stage == ORIGIN else UNLOADED, r, s)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def serve(now: int, s: State, t: Trouble) -> None:
+    """Serve the queues that were noted; where there is room for all, in any order."""
+    for n in range(1, s.noted[0] + 1):
+        resource = s.noted[n]
+        first, waiting = s.desk[resource, FIRST], s.desk[resource, WAITING]
+        free = s.desk[resource, FREE]
+        served = min(free, waiting)
+        for k in range(served):
+            key = s.queue[first + k] if waiting <= free else pop(s.queue, first, waiting - k)
+            grant(key, now, s, t)
+        s.desk[resource, NOTED] = 0
+        s.desk[resource, FREE] = free - served
+        s.desk[resource, WAITING] = waiting - served
+    s.noted[0] = 0
+
+
+@njit(cache=True, _nrt=False)
+def play(top: int, s: State, t: Trouble) -> None:
+    """One run, from the `top` rides on the stack on; its ends then stand in `s.live`."""
+    settle(top, s, t)
+    now = next_minute(0, s)
+    while now >= 0:
+        take(now, s, t)
+        serve(now, s, t)
+        now = next_minute(now, s)
 
 
 @njit(cache=True)
-def first_ready(release: Longs, before: Longs) -> Longs:
-    """The rides that wait for none, (minute << 32) + ride, in the order of their minutes."""
-    ready = np.empty(release.shape[0], dtype=np.int64)
-    count = 0
+def rows_of(
+    release: Longs,
+    priority: Longs,
+    needs: npt.NDArray[np.int64],
+    lag: Longs,
+    after_ptr: Longs,
+    duration: Ints,
+    hazard_ptr: Longs,
+    hazard: Longs,
+) -> Grid:
+    """One row of COLUMNS a ride: all that is looked up together lies together."""
+    rides = np.zeros((release.shape[0], COLUMNS), dtype=np.int32)
     for r in range(release.shape[0]):
+        rides[r, VEHICLE], rides[r, ORIGIN], rides[r, GOAL] = needs[r]
+        rides[r, LAG], rides[r, RELEASE], rides[r, PRIORITY] = lag[r], release[r], priority[r]
+        rides[r, AFTER], rides[r, AFTER_END] = after_ptr[r], after_ptr[r + 1]
+        for phase in range(3):
+            a = 3 * r + phase
+            rides[r, TAKES + phase] = duration[a]
+            for k in range(hazard_ptr[a], hazard_ptr[a + 1]):
+                rides[r, STRUCK + phase] |= np.int32(1) << (hazard[k] % STRIKES)
+    return rides
+
+
+@njit(cache=True)
+def happening(stretches: Flags, lo: Ints, hi: Ints, by: Floats) -> int:
+    """One bit for each hazard that happens in a run; hazards STRIKES apart share one."""
+    active = 0
+    for h in range(stretches.shape[0]):
+        if (by[h] != 1) if stretches[h] else (lo[h] < hi[h]):
+            active |= 1 << (h % STRIKES)
+    return active
+
+
+@njit(cache=True)
+def begin(before: Longs, release: Longs, servers: Longs, queue_ptr: Longs, s: State) -> int:
+    """Set rides and resources to the beginning of a run; how many rides on the stack wait for none.
+
+    Those that begin first lie on top.
+    """
+    top = 0
+    for r in range(release.shape[0] - 1, -1, -1):
+        s.live[r, MISSING], s.live[r, EARLY], s.live[r, ENDED] = before[r], release[r], NEVER
         if before[r] == 0:
-            ready[count] = (release[r] << 32) + (r << 3) + READY
-            count += 1
-    return np.sort(ready[:count])
+            s.stack[top] = (r << 3) + START
+            top += 1
+    for resource in range(servers.shape[0]):
+        s.desk[resource, FREE], s.desk[resource, WAITING] = servers[resource], 0
+        s.desk[resource, NOTED], s.desk[resource, FIRST] = 0, queue_ptr[resource]
+    return top
+
+
+@njit(cache=True)
+def state_of(rides: Grid, after: Longs, resources: int, room: int) -> State:
+    """Memory for runs of these rides: an empty calendar, and room for so many in all queues."""
+    count, last = rides.shape[0], 0
+    bits = 1
+    while (1 << bits) < count:
+        bits += 1
+    for r in range(count):
+        last = max(last, rides[r, RELEASE])
+    minutes = min(2 * last + MARGIN, MOST_MINUTES)
+    return State(
+        rides,
+        after,
+        np.empty((count, 4), np.int32),
+        np.empty((resources, 4), np.int32),
+        np.empty(room + 1, np.int64),
+        np.zeros(resources + 1, np.int32),
+        np.full(minutes, -1, np.int32),
+        np.zeros((minutes >> CHUNK) + 1, np.uint8),
+        np.zeros(count + 2, np.int64),
+        np.empty(count + 1, np.int64),
+        bits,
+    )
 
 
 @njit(cache=True, nogil=True)
-def simulate_block(  # type: ignore[no-untyped-def]
-    release,
-    priority,
-    needs,
-    lag,
-    before,
-    after_ptr,
-    after,
-    servers,
-    queue_ptr,
-    strikes,
-    end,
-):
+def simulate_block(
+    release: Longs,
+    priority: Longs,
+    needs: npt.NDArray[np.int64],
+    lag: Longs,
+    before: Longs,
+    after_ptr: Longs,
+    after: Longs,
+    servers: Longs,
+    queue_ptr: Longs,
+    duration: Ints,
+    hazard_ptr: Longs,
+    hazard: Longs,
+    offset: Ints,
+    share: Floats,
+    stretches: Flags,
+    opens: Ints,
+    closes: Ints,
+    factor: Floats,
+    end: Ints,
+) -> None:
     """Fill `end`, the minute at which each ride is unloaded, for one block of runs.
 
     release: (rides,) earliest minute. priority: (rides,) small first, equal for first come first
     served. needs: (rides, 3) resource of its vehicle, its loading and its unloading, -1 for none.
     lag: (rides,) minutes after unloading until the vehicle is free again. before: (rides,) number
     of rides that must have ended; after_ptr, after: CSR lists of those that wait for each.
-    servers: (resources,) how many each serves at once.
-    queue_ptr: (resources + 1,) room for each queue. strikes: duration, hazard_ptr, hazard, offset,
-    share, stretches, opens, closes, factor as in `fixed_order.rehearse_block`, for activities 3r,
-    3r + 1 and 3r + 2: the loading, ride and unloading of ride r. end: (rides, runs) int32, written;
-    NEVER if lost.
+    servers: (resources,) how many each serves at once. queue_ptr: (resources + 1,) room for each
+    queue. duration and what follows: as in `fixed_order.rehearse_block`, for activities 3r, 3r + 1
+    and 3r + 2: the loading, ride and unloading of ride r. end: (runs, rides) int32, written; NEVER
+    if lost. Rides that begin about the same time should have numbers near each other.
     """
-    rides, runs = end.shape
-    resources = servers.shape[0]
-    duration, hazard_ptr, hazard, offset, share, stretches, opens, closes, factor = strikes
-    bits = 1
-    while (1 << bits) < rides:
-        bits += 1
-    mask = (1 << bits) - 1
-    last = np.max(release) if rides else 0
-    day = np.full(min(2 * last + MARGIN, MOST_MINUTES), -1, dtype=np.int32)
-    following = np.empty(KINDS * rides, dtype=np.int32)
-    later = np.empty(KINDS * rides + 1, dtype=np.int64)
-    queues = np.empty(queue_ptr[resources] + 1, dtype=np.int64)
-    count = np.zeros(1, dtype=np.int64)
-    ready = first_ready(release, before)
-    minutes = day.shape[0]
-    for run in range(runs):
-        end[:, run] = NEVER
+    rides = rows_of(release, priority, needs, lag, after_ptr, duration, hazard_ptr, hazard)
+    s = state_of(rides, after, servers.shape[0], queue_ptr[-1])
+    for run in range(end.shape[0]):
         lo, hi, by = opens[:, run].copy(), closes[:, run].copy(), factor[:, run].copy()
-        missing, free = before.copy(), servers.copy()
-        waiting = np.zeros(resources, dtype=np.int64)
-        dirty = np.zeros(resources + 1, dtype=np.int64)
-        flags = np.zeros(resources, dtype=np.uint8)
-        count[0], coming, now = 0, 0, 0
-        while True:
-            ahead = ready[coming] >> 32 if coming < ready.shape[0] else FAR
-            while now < minutes and now < ahead and day[now] < 0:
-                now += 1
-            if now >= minutes:
-                now = min(ahead, later[0] >> 32 if count[0] > 0 else FAR)
-                if now >= FAR:
-                    break
-            while True:
-                if coming < ready.shape[0] and ready[coming] >> 32 == now:
-                    code = ready[coming] & LOW_BITS
-                    coming += 1
-                elif now < minutes and day[now] >= 0:
-                    code = np.int64(day[now])
-                    day[now] = following[code]
-                elif now >= minutes and count[0] > 0 and later[0] >> 32 == now:
-                    code = pop(later, 0, count[0]) & LOW_BITS
-                    count[0] -= 1
-                else:
-                    break
-                kind, r = code & 7, code >> 3
-                stage = -1
-                if kind == READY:
-                    stage = VEHICLE if needs[r, VEHICLE] >= 0 else ORIGIN
-                elif kind == LOADED:
-                    give_back(free, dirty, flags, needs[r, ORIGIN])
-                    if not begin(
-                        day,
-                        following,
-                        later,
-                        count,
-                        1,
-                        r,
-                        now,
-                        duration,
-                        hazard_ptr,
-                        hazard,
-                        offset,
-                        share,
-                        stretches,
-                        lo,
-                        hi,
-                        by,
-                    ):
-                        give_back(free, dirty, flags, needs[r, VEHICLE])
-                elif kind == ARRIVED:
-                    stage = GOAL
-                elif kind == UNLOADED:
-                    end[r, run] = now
-                    give_back(free, dirty, flags, needs[r, GOAL])
-                    if needs[r, VEHICLE] >= 0:
-                        happen(day, following, later, count, now + lag[r], FREED, r)
-                    for k in range(after_ptr[r], after_ptr[r + 1]):
-                        b = after[k]
-                        missing[b] -= 1
-                        if missing[b] == 0:
-                            happen(day, following, later, count, max(now, release[b]), READY, b)
-                elif kind == BOARDED:
-                    stage = ORIGIN
-                elif kind == LEFT_ORIGIN:
-                    give_back(free, dirty, flags, needs[r, ORIGIN])
-                elif kind == LEFT_GOAL:
-                    give_back(free, dirty, flags, needs[r, GOAL])
-                else:
-                    give_back(free, dirty, flags, needs[r, VEHICLE])
-                if stage >= 0:
-                    resource = needs[r, stage]
-                    if resource >= 0:
-                        key = (((((priority[r] << 30) + now) << 2) + stage) << bits) + r
-                        ask(queues, queue_ptr, waiting, dirty, flags, resource, key)
-                    elif not begin(
-                        day,
-                        following,
-                        later,
-                        count,
-                        stage // 2 * 2,
-                        r,
-                        now,
-                        duration,
-                        hazard_ptr,
-                        hazard,
-                        offset,
-                        share,
-                        stretches,
-                        lo,
-                        hi,
-                        by,
-                    ):
-                        give_back(free, dirty, flags, needs[r, VEHICLE])
-            noted, dirty[0] = dirty[0], 0
-            for n in range(1, noted + 1):
-                resource = dirty[n]
-                flags[resource] = 0
-                while free[resource] > 0 and waiting[resource] > 0:
-                    rest = pop(queues, queue_ptr[resource], waiting[resource])
-                    waiting[resource] -= 1
-                    free[resource] -= 1
-                    stage, r = (rest >> bits) & 3, rest & mask
-                    if stage == VEHICLE and needs[r, ORIGIN] >= 0:
-                        happen(day, following, later, count, now, BOARDED, r)
-                    elif not begin(
-                        day,
-                        following,
-                        later,
-                        count,
-                        stage // 2 * 2,
-                        r,
-                        now,
-                        duration,
-                        hazard_ptr,
-                        hazard,
-                        offset,
-                        share,
-                        stretches,
-                        lo,
-                        hi,
-                        by,
-                    ):
-                        happen(day, following, later, count, now, FREED, r)
-                        if stage != VEHICLE:
-                            happen(day, following, later, count, now, LEFT_ORIGIN + stage // 2, r)
+        active = happening(stretches, lo, hi, by)
+        t = Trouble(active, hazard_ptr, hazard, offset, share, stretches, lo, hi, by)
+        play(begin(before, release, servers, queue_ptr, s), s, t)
+        end[run] = s.live[:, ENDED]

@@ -57,13 +57,14 @@ class Queueing:
     ) -> Queueing:
         """The policy for a schedule: by the lines' priority, or first come first served."""
         moves = movement(schedule.legs, network)
-        rides = moves.rides
+        rides, turns = moves.rides, in_turn(moves)
+        turn = np.argsort(turns)
         needs, servers = _resources(rides, network)
-        waits = _between_rides(moves)
+        waits = _between_rides(moves, turn)
         asked = np.bincount(needs[needs >= 0], minlength=len(servers))
         phases = pl.DataFrame(
             {
-                "ride": np.repeat(np.arange(rides.height), 3),
+                "ride": np.repeat(turns, 3),
                 "phase": np.tile([LOAD, RIDE, UNLOAD], rides.height),
             }
         )
@@ -71,11 +72,11 @@ class Queueing:
         length = (timed["end_min"] - timed["start_min"]).to_numpy()
         return cls(
             strikes=impact(moves, phases, contingencies, network),
-            closing=Closing.of(moves, _last_rides(moves), plan, schedule),
+            closing=Closing.of(moves, turn[_last_rides(moves)], plan, schedule),
             release=timed["start_min"].to_numpy()[::3].astype(np.int64),
-            priority=_priorities(moves, plan) if by_priority else np.zeros(rides.height, np.int64),
-            needs=needs,
-            lag=_lags(moves, network),
+            priority=_priorities(moves, plan)[turns] * by_priority,
+            needs=needs[turns],
+            lag=_lags(moves, network)[turns],
             before=np.bincount(waits[:, 1], minlength=rides.height).astype(np.int64),
             after_ptr=np.searchsorted(waits[:, 0], np.arange(rides.height + 1)).astype(np.int64),
             after=np.ascontiguousarray(waits[:, 1]),
@@ -106,8 +107,7 @@ class Queueing:
 
     def closures(self, draws: Draws) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
-        end = np.empty((len(self.release), draws.runs), dtype=np.int32)
-        strikes = (self.duration, *self.strikes.arrays(), self.stretches, *struck(draws))
+        end = np.empty((draws.runs, len(self.release)), dtype=np.int32)
         simulate_block(
             self.release,
             self.priority,
@@ -118,10 +118,13 @@ class Queueing:
             self.after,
             self.servers,
             self.queue_ptr,
-            strikes,
+            self.duration,
+            *self.strikes.arrays(),
+            self.stretches,
+            *struck(draws),
             end,
         )
-        return self.closing.closures(end)
+        return self.closing.closures(end.T)
 
 
 def _resources(rides: pl.DataFrame, network: Network) -> tuple[Longs, Longs]:
@@ -147,12 +150,21 @@ def _resources(rides: pl.DataFrame, network: Network) -> tuple[Longs, Longs]:
     return needs, np.array(servers, dtype=np.int64)
 
 
-def _between_rides(moves: Movement) -> Longs:
-    """Pairs (ride, ride that waits for it) of the same load, each once, sorted."""
+def in_turn(moves: Movement) -> Longs:
+    """Rides in the order in which they are planned to load: the numbers by which ties are broken.
+
+    What happens at about the same time then also lies together in memory.
+    """
+    loads = moves.activities.filter(pl.col("phase") == LOAD)
+    return loads["ride"].to_numpy().astype(np.int64)
+
+
+def _between_rides(moves: Movement, turn: Longs) -> Longs:
+    """Pairs (ride, ride that waits for it) of the same load, by their turns, each once, sorted."""
     activities = moves.activities
     ride, phase = activities["ride"].to_numpy(), activities["phase"].to_numpy()
     own = (moves.shared == 0) & (phase[moves.waiter] == LOAD) & (phase[moves.wait_for] == UNLOAD)
-    pairs = np.column_stack([ride[moves.wait_for[own]], ride[moves.waiter[own]]])
+    pairs = turn[np.column_stack([ride[moves.wait_for[own]], ride[moves.waiter[own]]])]
     return np.unique(pairs, axis=0).reshape(-1, 2).astype(np.int64)
 
 
