@@ -297,7 +297,7 @@ def lift(
 ) -> int:
     """Earliest arrival by a new trip of any suitable asset, if before `best`.
 
-    Identical assets that were never used are tried once a fleet.
+    Of assets never used that start at the same place and minute, one is tried.
     """
     line = of_packet(t, packet, P_LINE)
     for fleet in range(t[AT_FLEET_COUNT]):
@@ -311,12 +311,13 @@ def lift(
             soonest = max(soonest, of_line(t, line, L_EARLIEST) - run - unload)
         if soonest + run + unload >= best:
             continue
-        tried = False
+        stands, since = -1, -1
         for asset in range(of_fleet(t, fleet, F_ASSET), of_fleet(t, fleet, F_ASSET_END)):
             if cell(cells, region(t, A_ASSET) + asset) < 0:
-                if tried:
+                if of_asset(t, asset, 0) == stands and of_asset(t, asset, 1) == since:
                     continue
-                tried = True
+                stands = of_asset(t, asset, 0)
+                since = of_asset(t, asset, 1)
             best = slot_in(
                 cells, t, scratch, leg, hop, packet, fleet, asset, soonest, run, load, unload, best
             )

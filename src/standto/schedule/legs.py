@@ -20,6 +20,15 @@ def legs_of(problem: Problem, cells: Cells) -> pl.DataFrame:
 
     Packets and trips are numbered over the whole plan from 0, in that order.
     """
+    legs = legs_by_packet(problem, cells)
+    return legs.with_columns(
+        packet=pl.Series(renumbered(legs["packet"].to_numpy())),
+        trip=pl.Series(renumbered(legs["trip"].to_numpy())),
+    )
+
+
+def legs_by_packet(problem: Problem, cells: Cells) -> pl.DataFrame:
+    """The same, with packets and trips by their numbers in the instance."""
     t = problem.tables
     packet, step, hop = _travelled(problem, cells)
     at = t.at[c.A_LEG] + (packet * c.MAX_LEGS + step) * 2
@@ -40,12 +49,12 @@ def legs_of(problem: Problem, cells: Cells) -> pl.DataFrame:
             "leg": np.arange(packet.size),
             "force": [problem.forces[f] for f in t.lines[line, c.L_FORCE]],
             "line": [problem.lines[n] for n in line],
-            "packet": _renumbered(packet),
+            "packet": packet,
             "step": step,
             "mode": [MODES[m] for m in t.hops[hop, c.H_MODE]],
             "lift": names[fleet].tolist(),
             "asset": np.where(aboard, asset - first[fleet], -1),
-            "trip": _renumbered(trip),
+            "trip": trip,
             "from": stops[t.hops[hop, c.H_FROM]].tolist(),
             "to": stops[t.hops[hop, c.H_TO]].tolist(),
             "depart_min": depart,
@@ -77,7 +86,7 @@ def _travelled(problem: Problem, cells: Cells) -> tuple[Ints, Ints, Ints]:
     return packet, step, t.route_hops[t.routes[route[packet], 0] + step]
 
 
-def _renumbered(numbers: Ints) -> Ints:
+def renumbered(numbers: Ints) -> Ints:
     """Numbers from 0 in order of first appearance; -1 stays."""
     known, first = np.unique(numbers[numbers >= 0], return_index=True)
     rank = np.empty(known.size, dtype=np.int64)

@@ -29,12 +29,12 @@ def result_of(
             {
                 "line": problem.lines[n],
                 "force": problem.forces[t.lines[n, c.L_FORCE]],
-                "why": why_cut(problem, int(n)),
+                "why": why_stopped(problem, int(n)),
             }
             for n in out
         ],
         schema=UNPLANNED,
-    )
+    ).unique("line", keep="first", maintain_order=True)
     closure = closure_table(problem, cells, proofs.forces, set(unplanned["line"]))
     objective = measured(problem, cells)
     by_name = {bound.measure: bound for bound in proofs.bounds}
@@ -63,13 +63,22 @@ def result_of(
     )
 
 
+def why_stopped(problem: Problem, row: int) -> str:
+    """What cuts a line off, or keeps a part of it where it stands."""
+    move = problem.moves[row]
+    if move.onward is None:
+        return why_cut(problem, row)
+    goal = problem.plan.lines["destination"][move.line]
+    return f"a part of it stands at {move.origin}, and no way with lift leads on to {goal}"
+
+
 def measured(problem: Problem, cells: Cells) -> float:
     """Objective of the lines that travel, in minutes."""
     t = problem.tables
     packet = packets_used(problem, cells)
     arrive = cells[t.at[c.A_ARRIVE] + packet].astype(np.int64)
     line = t.packets[packet, c.P_LINE]
-    response = arrive - t.lines[line, c.L_READY]
+    response = arrive - problem.since[line]
     late = np.maximum(0, arrive - t.lines[line, c.L_REQUIRED])
     cost = t.weight[packet] * (t.aims[0] * response + t.aims[1] * late)
     return float(cost.sum() + problem.closure_weight * arrive.max(initial=0))

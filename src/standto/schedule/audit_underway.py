@@ -1,0 +1,142 @@
+"""The audit of a plan made again under way: what had begun stays, the rest keeps every law.
+
+The laws are those of `audit`. What had begun is a fact, and was audited when it was planned: a
+fault of the legs begun alone, judged by the world as it is now, is left out (they may have loaded
+at a port since lost). Any fault that new legs make, or make worse, is not, and no leg may be
+forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from standto.plan.plan import Limits, Plan
+from standto.schedule.audit import ground_faults, journey_faults, permit_faults, words
+from standto.schedule.audit_fit import fit_faults
+from standto.schedule.audit_lift import lift_faults
+from standto.schedule.audit_room import room_faults
+from standto.schedule.audit_tables import Faults
+from standto.schedule.schedule import Schedule
+from standto.schedule.underway import Outage, Underway
+from standto.world.world import World
+
+UNFINISHED = (
+    "a leg of a line that the plan does not move",
+    "a leg of a line that is said to stay out",
+    "a packet does not end at its line's destination",
+    "a line does not arrive whole",
+)
+"""Laws that a line which was stopped under way cannot keep."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a plan is judged by."""
+
+    world: World
+    plan: Plan
+    limits: Limits
+
+
+def audit_underway(
+    before: Case, after: Case, state: Underway, schedule: Schedule, outages: tuple[Outage, ...] = ()
+) -> list[str]:
+    """Every rule that the schedule breaks from the state on, in words; empty when none.
+
+    before: the case that the state comes from; it names lines that are no longer moved.
+    """
+    legs = schedule.legs.sort("packet", "step")
+    key = ["packet", "step"]
+    begun = legs.join(state.legs.select(key), on=key, how="semi", maintain_order="left")
+    fresh = legs.join(state.legs.select(key), on=key, how="anti", maintain_order="left")
+    faults = [
+        *_journeys(before, after, schedule, legs, begun),
+        *_beyond(_by_law(after, legs), _by_law(after, begun)),
+        *outage_faults(after.world, fresh, outages),
+        ("a leg that had begun is forgotten or changed", _forgotten(state, begun)),
+        (
+            "a leg begins before the state it starts from",
+            fresh.filter(pl.col("depart_min") - pl.col("load_min") < state.now_min).select(
+                "leg", "line", "packet"
+            ),
+        ),
+    ]
+    return [words(rule, rows) for rule, rows in faults if rows.height]
+
+
+def _forgotten(state: Underway, begun: pl.DataFrame) -> pl.DataFrame:
+    """Legs of the state that the schedule has not, or has otherwise."""
+    same = [
+        "packet", "step", "line", "mode", "lift", "asset", "from", "to", "depart_min", "arrive_min"
+    ]  # fmt: skip
+    return state.legs.select(same).join(begun, on=same, how="anti").select("line", "packet", "step")
+
+
+def _journeys(
+    before: Case, after: Case, schedule: Schedule, legs: pl.DataFrame, begun: pl.DataFrame
+) -> Faults:
+    """Faults of journeys; a line that was stopped on the way need not arrive."""
+    known = set(before.plan.lines["line"])
+    going = set(after.plan.lines["line"]) - set(schedule.unplanned["line"])
+    whole, part = pl.col("line").is_in(list(going)), pl.col("line").is_in(list(known))
+    made = []
+    for case, mine in ((after, whole), (before, ~whole & part), (after, ~whole & ~part)):
+        said = Schedule(legs, schedule.unplanned if mine is whole else schedule.unplanned.clear())
+        rows = journey_faults(case.world, case.plan, said, legs.filter(mine))
+        old = journey_faults(case.world, case.plan, said, begun.filter(mine))
+        unfinished = [fault for fault in rows if fault[0] in UNFINISHED]
+        made += unfinished if mine is whole else []
+        made += _beyond(
+            [fault for fault in rows if fault[0] not in UNFINISHED],
+            [fault for fault in old if fault[0] not in UNFINISHED],
+        )
+    return made
+
+
+def _by_law(case: Case, legs: pl.DataFrame) -> Faults:
+    """Faults of every law but the journey's, in a fixed order."""
+    return [
+        *ground_faults(case.world, case.plan, case.limits, legs),
+        *permit_faults(case.world, case.plan, legs),
+        *room_faults(case.world, case.plan, legs),
+        *lift_faults(case.world, case.plan, case.limits, legs),
+        *fit_faults(case.world, case.plan, case.limits, legs),
+    ]
+
+
+def _beyond(faults: Faults, known: Faults) -> Faults:
+    """Faults that are not among those known, law by law."""
+    return [
+        (rule, rows.join(old, on=rows.columns, how="anti", nulls_equal=True))
+        if rows.height and old.height
+        else (rule, rows)
+        for (rule, rows), (_, old) in zip(faults, known, strict=True)
+    ]
+
+
+def outage_faults(world: World, legs: pl.DataFrame, outages: tuple[Outage, ...]) -> Faults:
+    """Legs that enter a link, or are handled at a place, while it is shut."""
+    places = {*world.network.places["place"]}
+    made: Faults = []
+    for shut in outages:
+        if shut.key in places:
+            lifted = (pl.col("trip") >= 0) & (pl.col("mode") != "road")
+            begin, end = pl.col("depart_min") - pl.col("load_min"), pl.col("depart_min")
+            out = (pl.col("from") == shut.key) & (begin < shut.until_min) & (end > shut.from_min)
+            begin, end = pl.col("arrive_min"), pl.col("arrive_min") + pl.col("unload_min")
+            into = (pl.col("to") == shut.key) & (begin < shut.until_min) & (end > shut.from_min)
+            rows = legs.filter(lifted & (out | into)).select("leg", "line", "from", "to")
+        else:
+            rows = (
+                legs.select("leg", "line", "links", "link_depart_min")
+                .explode("links", "link_depart_min")
+                .filter(
+                    (pl.col("links") == shut.key)
+                    & (pl.col("link_depart_min") >= shut.from_min)
+                    & (pl.col("link_depart_min") < shut.until_min)
+                )
+            )
+        made.append((f"a ride through {shut.key} while it is shut", rows))
+    return made

@@ -1,0 +1,271 @@
+"""Planning again from a state: what has begun stays, everything else may change.
+
+The instance is made anew from where every packet and asset is; as much of the old plan as still
+holds is written into it, the rest is placed by list schedules, and ruin and recreate goes on from
+there. The legs are what has begun and the new ones together.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from standto.kernels import columns as c
+from standto.kernels.columns import Cells
+from standto.kernels.listing import construct, last_arrival
+from standto.plan.plan import Limits, Plan
+from standto.schedule.audit_underway import Case, audit_underway
+from standto.schedule.bounds import Proofs, bounds
+from standto.schedule.closures import packets_used, planned
+from standto.schedule.kept import kept
+from standto.schedule.legs import legs_by_packet
+from standto.schedule.net import Net
+from standto.schedule.orders import orders
+from standto.schedule.problem import Begun, Problem
+from standto.schedule.reached import parts_at, unbegun
+from standto.schedule.resources import Resource
+from standto.schedule.result import measured, result_of
+from standto.schedule.schedule import LEGS, Result, Schedule
+from standto.schedule.solve import Progress, Search, Stop, improved, over
+from standto.schedule.state import journal
+from standto.schedule.taken import taken
+from standto.schedule.underway import Outage, Underway
+from standto.world.world import World
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Onward:
+    """A plan made again: the instance under way, the plan in the making, and all legs.
+
+    problem: the instance from the state on. kept: rows of the instance kept as they were planned.
+    """
+
+    problem: Problem
+    search: Search
+    legs: pl.DataFrame
+    kept: int
+    rounds: int
+
+
+def replan(
+    problem: Problem,
+    schedule: Schedule,
+    state: Underway,
+    stop: Stop,
+    seed: int,
+    progress: Progress | None = None,
+    *,
+    world: World | None = None,
+    plan: Plan | None = None,
+    limits: Limits | None = None,
+    outages: tuple[Outage, ...] = (),
+) -> Result:
+    """The plan from a state on, with what had begun before it; audited.
+
+    problem: the instance that `schedule` was made for. world, plan, limits: as they are from the
+    state's minute on, where they differ: links, terminals and lift lost or regained, new lines,
+    forces that no longer go. outages: links and places shut for a span. Packets keep their numbers;
+    packets of lines that are split anew get new ones. Same seed and iterations: the same legs.
+    """
+    begun = time.perf_counter()
+    tell = progress or (lambda stage, words: None)
+    made = onward(
+        problem, schedule, state, stop, seed, tell,
+        world=world, plan=plan, limits=limits, outages=outages,
+    )  # fmt: skip
+    now, cells = made.problem, made.search.cells
+    result = result_of(now, cells, proofs_of(now, made.search), made.rounds, 0.0)
+    schedule = Schedule(made.legs, result.schedule.unplanned)
+    tell("audit", "checking every rule again")
+    faults = audit_underway(
+        Case(problem.world, problem.plan, problem.limits),
+        Case(now.world, now.plan, now.limits),
+        state,
+        schedule,
+        outages,
+    )
+    for fault in faults:
+        logger.error("the audit found %s", fault)
+    spent = time.perf_counter() - begun
+    return replace(result, schedule=schedule, seconds=spent, faults=tuple(faults))
+
+
+def onward(
+    problem: Problem,
+    schedule: Schedule,
+    state: Underway,
+    stop: Stop,
+    seed: int,
+    tell: Progress,
+    *,
+    world: World | None = None,
+    plan: Plan | None = None,
+    limits: Limits | None = None,
+    outages: tuple[Outage, ...] = (),
+) -> Onward:
+    """As `replan`, without bounds and audit: for a simulation that plans again many times."""
+    clock = time.perf_counter()
+    rest = unbegun(schedule, state)
+    now = under_way(
+        problem, schedule, state, rest, world or problem.world, plan or problem.plan,
+        limits or problem.limits, outages,
+    )  # fmt: skip
+    tell("schedule", f"{len(now.lines)} moves from {state.legs.height} legs begun")
+    search, lost = repaired(now, rest, stop, seed, clock, tell)
+    rounds = 0
+    if len(now.lines) > 1:
+        search, rounds = improved(now, search, stop, seed, clock, tell)
+    return Onward(
+        now, search, legs_after(now, search, schedule, state), len(now.lines) - lost, rounds
+    )
+
+
+def under_way(
+    problem: Problem,
+    schedule: Schedule,
+    state: Underway,
+    rest: pl.DataFrame,
+    world: World,
+    plan: Plan,
+    limits: Limits,
+    outages: tuple[Outage, ...],
+) -> Problem:
+    """The instance from a state on. rest: legs not begun."""
+    parts = parts_at(problem, schedule, state, plan.lines.iter_rows(named=True))
+    assets = {
+        (lift, number): None if free is None else (place, free)
+        for lift, number, place, free in state.assets.iter_rows()
+    }
+
+    def room(net: Net) -> list[Resource]:
+        return taken(net, state, rest)
+
+    return Problem.of(
+        world, plan, limits, outages, Begun(state.now_min, parts, assets, room, problem.net)
+    )
+
+
+def repaired(
+    problem: Problem, rest: pl.DataFrame, stop: Stop, seed: int, begun: float, tell: Progress
+) -> tuple[Search, int]:
+    """The old plan with all that still holds, the rest by the best of several list schedules.
+
+    Returns how many rows were not kept, too.
+    """
+    t = problem.tables
+    start = kept(problem, rest)
+    tell("schedule", f"{int((~start.lost).sum())} of {start.lost.size} moves kept")
+    log = journal(t)
+    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
+    surcharge = np.zeros((len(problem.lines), 2))
+    standing = costs_of(problem, start.cells)
+    best: Search | None = None
+    for name, order in orders(problem, seed):
+        cells, costs = start.cells.copy(), standing.copy()
+        anew = order[start.lost[order]]
+        construct(cells, log, t.flat, t.pay, tolls, surcharge, anew, costs)
+        value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
+        tell("schedule", f"order {name}: {value:.0f}")
+        if best is None or value < best.value:
+            best = Search(cells, costs, order, value)
+        if not anew.size or over(stop, begun):
+            break
+    assert best is not None, "there is always an order"
+    return best, int(start.lost.sum())
+
+
+def costs_of(problem: Problem, cells: Cells) -> npt.NDArray[np.float64]:
+    """(lines,) what each row costs as it stands; nought where it does not travel."""
+    t = problem.tables
+    packet = packets_used(problem, cells)
+    arrive = cells[t.at[c.A_ARRIVE] + packet].astype(np.int64)
+    line = t.packets[packet, c.P_LINE]
+    late = np.maximum(0, arrive - t.lines[line, c.L_REQUIRED])
+    cost = t.weight[packet] * (t.aims[0] * (arrive - t.lines[line, c.L_READY]) + t.aims[1] * late)
+    made = np.zeros(len(problem.lines))
+    np.add.at(made, line, cost)
+    return made
+
+
+def proofs_of(problem: Problem, search: Search) -> Proofs:
+    """Bounds of the plan from the state on, with what packets have waited and ridden so far.
+
+    Without a search for prices: every packet alone, which takes a fraction of a second.
+    """
+    moved = (planned(problem, search.cells) >= 0).astype(np.int64)
+    past = so_far(problem, moved)
+    made = bounds(problem, moved, measured(problem, search.cells) - past, 0.0)
+    return replace(
+        made,
+        bounds=tuple(
+            replace(b, value=b.value + past) if b.measure in ("response", "objective") else b
+            for b in made.bounds
+        ),
+    )
+
+
+def so_far(problem: Problem, moved: npt.NDArray[np.int64]) -> float:
+    """Response that is spent at the state already, by the lighter option of each row moved."""
+    t = problem.tables
+    line = t.packets[:, c.P_LINE]
+    spent = t.weight * t.aims[0] * (t.lines[line, c.L_READY] - problem.since[line])
+    total = np.add.reduceat(np.append(spent, 0.0), t.options[:-1]) * (np.diff(t.options) > 0)
+    total = np.where(np.diff(t.options) > 0, total, np.inf).reshape(-1, 2).min(axis=1)
+    return float(total[(moved > 0) & np.isfinite(total)].sum())
+
+
+def legs_after(
+    problem: Problem, search: Search, schedule: Schedule, state: Underway
+) -> pl.DataFrame:
+    """Legs begun and legs to come, by packet and step.
+
+    Packets keep their numbers: those under way, and those of lines that are split as before.
+    """
+    ahead = legs_by_packet(problem, search.cells)
+    number = numbers(problem, ahead, schedule, state)
+    steps = dict(state.legs.group_by("packet").len().iter_rows())
+    trips = [-1, *schedule.legs["trip"], *state.legs["trip"]]
+    first_trip = max(trips) + 1
+    packet = [number[p] for p in ahead["packet"].to_list()]
+    step = np.array([steps.get(p, 0) for p in packet], dtype=np.int64)
+    ahead = ahead.with_columns(
+        packet=pl.Series(packet, dtype=pl.Int64),
+        step=pl.col("step") + pl.Series(step, dtype=pl.Int64),
+        trip=pl.when(pl.col("trip") < 0).then(-1).otherwise(pl.col("trip") + first_trip),
+    )
+    both = pl.concat([state.legs.select(LEGS.names()), ahead.select(LEGS.names())])
+    return both.sort("packet", "step").with_columns(leg=pl.int_range(pl.len(), dtype=pl.Int64))
+
+
+def numbers(
+    problem: Problem, ahead: pl.DataFrame, schedule: Schedule, state: Underway
+) -> dict[int, int]:
+    """Number of each packet of the instance that still moves."""
+    used = ahead.select("line", "packet").unique(maintain_order=True)
+    old = pl.concat([schedule.legs.select("line", "packet"), state.legs.select("line", "packet")])
+    before: dict[str, list[int]] = {}
+    for line, packet in old.unique().sort("packet").iter_rows():
+        before.setdefault(line, []).append(packet)
+    after: dict[str, list[int]] = {}
+    made: dict[int, int] = {}
+    for line, packet in used.iter_rows():
+        if problem.number[packet] >= 0:
+            made[packet] = int(problem.number[packet])
+        else:
+            after.setdefault(line, []).append(packet)
+    largest = old["packet"].max()
+    next_one = (largest if isinstance(largest, int) else -1) + 1
+    for line, packets in after.items():
+        known = before.get(line, [])
+        if len(known) != len(packets):
+            known = list(range(next_one, next_one + len(packets)))
+            next_one += len(packets)
+        made |= dict(zip(packets, known, strict=True))
+    return made
