@@ -18,6 +18,12 @@ PAGE = Path(__file__).parent.parent / "docs" / "desk.md"
 REQUESTS: dict[str, list[tuple[str, str, Any]]] = {
     "read the desk": [("GET", "/api/state", None)],
     "keep drafts": [("GET", "/api/drafts", None), ("PUT", "/api/drafts/notes", {"text": "a"})],
+    "keep passkeys": [
+        ("GET", "/api/passkeys", None),
+        ("POST", "/api/passkeys/options", {"password": "correct horse battery"}),
+        ("POST", "/api/passkeys", {"credential": {}}),
+        ("DELETE", "/api/passkeys/00", None),
+    ],
     "act in the council": [],  # each act by itself, below
     "release to observers": [("POST", "/api/release", {"entry": 1})],
     "read the figures": [("GET", "/runs/7/index.html", None)],
@@ -35,8 +41,17 @@ REQUESTS: dict[str, list[tuple[str, str, Any]]] = {
     "write in the channel": [
         ("POST", "/api/channel", {"incident": "I-1", "act": "draft", "text": "a", "wait_min": 5})
     ],
+    "read the statements": [("GET", "/api/statements", None)],
+    "decide on statements": [("POST", "/api/statements", {"statement": "none", "act": "accept"})],
 }
-OPEN = {("GET", "/"), ("GET", "/sign-in"), ("GET", "/static/{name}"), ("POST", "/api/session")}
+OPEN = {
+    ("GET", "/"),
+    ("GET", "/sign-in"),
+    ("GET", "/static/{name}"),
+    ("POST", "/api/session"),
+    ("POST", "/api/session/passkey"),
+    ("POST", "/api/session/passkey/options"),
+}
 ANYBODY_SIGNED_IN = {("DELETE", "/api/session"), ("GET", "/api/events")}
 
 
@@ -86,6 +101,7 @@ def test_every_route_stands_in_the_table_or_is_open() -> None:
     named = {(m, p) for requests in REQUESTS.values() for m, p, _ in requests}
     known = {
         ("PUT", "/api/drafts/{key}"): ("PUT", "/api/drafts/notes"),
+        ("DELETE", "/api/passkeys/{key}"): ("DELETE", "/api/passkeys/00"),
         ("POST", "/api/runs/{number}/cancel"): ("POST", "/api/runs/1/cancel"),
         ("GET", "/runs/{number}/{name}"): ("GET", "/runs/7/index.html"),
     }
@@ -100,7 +116,7 @@ def test_every_route_stands_in_the_table_or_is_open() -> None:
 def test_nobody_signed_in_gets_nothing(made: Made, method: str, path: str) -> None:
     from fastapi.testclient import TestClient
 
-    asked = path.format(key="notes", number=7, name="index.html")
+    asked = path.format(key="00", number=7, name="index.html")
     answer = TestClient(made.app).request(method, asked)
     assert answer.status_code == 401, answer.text
 

@@ -33,8 +33,14 @@ from standto.server.door import (
     NotAsked,
     NotSignedIn,
     SignedIn,
+    add_passkey,
     close_session,
+    new_passkey,
+    open_by_passkey,
     open_session,
+    passkey_options,
+    read_passkeys,
+    remove_passkey,
     session_of,
 )
 from standto.server.drafts import drafts_of, keep_draft
@@ -43,10 +49,12 @@ from standto.server.guard import PAGE_POLICY, Guard
 from standto.server.intake import parse_injects
 from standto.server.news import News, stream
 from standto.server.outlook import runs_view, sees_all
+from standto.server.passkeys import Passkeys
 from standto.server.permits import Forbidden, need
 from standto.server.release import release
 from standto.server.runs import Runs
 from standto.server.signin import SignIn, TooManyTries
+from standto.server.statements import StatementLog, decide_statement, read_statements
 from standto.server.views import Views
 
 log = logging.getLogger(__name__)
@@ -62,7 +70,9 @@ def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = 
         lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.runs, app.state.sign_in = desk, runs, SignIn(desk.store, desk.time)
+    app.state.passkeys = Passkeys(app.state.sign_in)
     app.state.views, app.state.news, app.state.secure = Views(desk), None, secure
+    app.state.statements = StatementLog(desk)
     app.add_middleware(Guard, hosts=tuple(hosts))
     for kind, status in STATUSES.items():
         app.add_exception_handler(kind, answer_for(status))
@@ -291,6 +301,12 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/static/{name}", static),
     ("POST", "/api/session", open_session),
     ("DELETE", "/api/session", close_session),
+    ("POST", "/api/session/passkey/options", passkey_options),
+    ("POST", "/api/session/passkey", open_by_passkey),
+    ("GET", "/api/passkeys", read_passkeys),
+    ("POST", "/api/passkeys/options", new_passkey),
+    ("POST", "/api/passkeys", add_passkey),
+    ("DELETE", "/api/passkeys/{key}", remove_passkey),
     ("GET", "/api/state", state),
     ("GET", "/api/events", events),
     ("POST", "/api/acts", act),
@@ -306,5 +322,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/api/injects", upload_injects),
     ("GET", "/api/audit", audit),
     ("POST", "/api/channel", incident),
+    ("GET", "/api/statements", read_statements),
+    ("POST", "/api/statements", decide_statement),
 )
 """Every way in; the tests hold each to the table of permits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -18,6 +18,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 When = Annotated[datetime, Field(description="UTC, such as 2022-02-24T17:37:00Z")]
 
 
+PasskeyId = Annotated[str, Path(pattern=r"^[0-9a-f]{2,2048}$")]
 RunNumber = Annotated[int, Path(ge=1, le=2**53)]
 
 
@@ -32,6 +33,27 @@ class SignInBody(Body):
 
     name: Annotated[str, StringConstraints(max_length=100)]
     password: Annotated[str, StringConstraints(max_length=300)]
+
+
+class NewPasskeyBody(Body):
+    """The password again, before a passkey is made."""
+
+    password: Annotated[str, StringConstraints(max_length=300)]
+
+
+class PasskeyBody(Body):
+    """A passkey that the browser has made, and what its owner calls it."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)] = (
+        "passkey"
+    )
+    credential: dict[str, Any]
+
+
+class CredentialBody(Body):
+    """A browser's answer to sign somebody in, as `PublicKeyCredential` writes it."""
+
+    credential: dict[str, Any]
 
 
 class ActBody(Body):

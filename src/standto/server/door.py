@@ -1,16 +1,25 @@
-"""The door: who is signed in, and the routes to sign in and out."""
+"""The door: who is signed in, and the routes to sign in and out, by password or passkey."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from standto.errors import StandtoError
-from standto.server.bodies import SignInBody
+from standto.server.bodies import (
+    CredentialBody,
+    NewPasskeyBody,
+    PasskeyBody,
+    PasskeyId,
+    SignInBody,
+)
 from standto.server.desk import Desk
+from standto.server.guard import host_name
+from standto.server.passkeys import Passkeys, Site
+from standto.server.permits import need
 from standto.server.signin import Session, SignIn, same
 
 COOKIE = "standto_session"
@@ -81,6 +90,61 @@ def with_session(request: Request, token: str, session: Session) -> Response:
 def address_of(request: Request) -> str:
     """The address that a request comes from."""
     return request.client.host if request.client else "unknown"
+
+
+def site_of(request: Request) -> Site:
+    """Where the browser stands, as the guard has let it through."""
+    host = request.headers.get("host", "")
+    scheme = "https" if request.app.state.secure else "http"
+    return Site(host_name(host), f"{scheme}://{host}")
+
+
+def passkey_options(request: Request) -> dict[str, Any]:
+    """What a browser needs to sign somebody in by passkey."""
+    from_here(request)
+    passkeys: Passkeys = request.app.state.passkeys
+    return passkeys.ask(site_of(request))
+
+
+def open_by_passkey(body: CredentialBody, request: Request) -> Response:
+    """Sign in by passkey."""
+    from_here(request)
+    passkeys: Passkeys = request.app.state.passkeys
+    token, session = passkeys.enter(body.credential, site_of(request), address_of(request))
+    return with_session(request, token, session)
+
+
+def read_passkeys(request: Request, session: SignedIn) -> list[dict[str, Any]]:
+    """The user's own passkeys."""
+    need(session.user, "keep passkeys")
+    passkeys: Passkeys = request.app.state.passkeys
+    return passkeys.list_of(session.user.name)
+
+
+async def new_passkey(body: NewPasskeyBody, request: Request, session: SignedIn) -> dict[str, Any]:
+    """What a browser needs to make a passkey; the password is asked for again."""
+    need(session.user, "keep passkeys")
+    passkeys: Passkeys = request.app.state.passkeys
+    site, address = site_of(request), address_of(request)
+    return await anyio.to_thread.run_sync(
+        passkeys.ask_new, session.user.name, body.password, site, address,
+        limiter=passkeys.sign_in.turns,
+    )  # fmt: skip
+
+
+def add_passkey(body: PasskeyBody, request: Request, session: SignedIn) -> dict[str, str]:
+    """Keep a passkey that the browser has made."""
+    need(session.user, "keep passkeys")
+    passkeys: Passkeys = request.app.state.passkeys
+    key = passkeys.add(session.user.name, body.name, body.credential, site_of(request))
+    return {"passkey": key}
+
+
+def remove_passkey(key: PasskeyId, request: Request, session: SignedIn) -> Response:
+    """Take a passkey away."""
+    need(session.user, "keep passkeys")
+    request.app.state.passkeys.remove(session.user.name, key)
+    return Response(status_code=204)
 
 
 def close_session(session: SignedIn, request: Request) -> Response:

@@ -71,6 +71,8 @@ MAY = (
     "read the audit",
     "read the channel",
     "write in the channel",
+    "read the statements",
+    "decide on statements",
 )
 
 

@@ -28,6 +28,7 @@ EVERYBODY: frozenset[Role] = frozenset(ROLES)
 PERMITS: dict[str, tuple[frozenset[Role], str]] = {
     "read the desk": (EVERYBODY, "its own view: observers see what is released, no more"),
     "keep drafts": (EVERYBODY, "its own private notes and unfinished words"),
+    "keep passkeys": (EVERYBODY, "its own, after its password once more"),
     "act in the council": (COUNCIL, "in its own role only, and as the procedure allows"),
     "release to observers": (frozenset({"chair"}), "the record up to an entry, and the figures"),
     "read the figures": (COUNCIL | {"facilitator", "channel_officer", "observer"}, "as released"),
@@ -40,6 +41,11 @@ PERMITS: dict[str, tuple[frozenset[Role], str]] = {
     "read the audit": (frozenset({"facilitator"}), "refusals and sign-ins"),
     "read the channel": (frozenset({"channel_officer", "facilitator"}), "the incident log"),
     "write in the channel": (frozenset({"channel_officer"}), "incidents and acknowledgements"),
+    "read the statements": (EVERYBODY - {"observer"}, "what the reports say, and who confirmed it"),
+    "decide on statements": (
+        frozenset({"chair", "commander", "adviser", "facilitator"}),
+        "accept, edit, reject, set a grade",
+    ),
 }
 """What may be done, by which roles, and a remark."""
 

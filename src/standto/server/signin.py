@@ -21,8 +21,10 @@ from standto.server.permits import Role, User
 from standto.server.store import Store
 
 TRIES, WINDOW_S = 5, 300.0
-"""Failed tries that one name or one address has within the window before it must wait."""
-ADDRESS_TRIES = 50
+"""Failed tries that a name has from one address within the window before it must wait."""
+NAME_TRIES, ADDRESS_TRIES = 20, 50
+"""Those that a name has from everywhere, so that nobody guesses from many addresses, nor keeps a
+delegation out with a handful of tries; and those that one address has for all names."""
 IDLE_S, LONGEST_S = 3600.0 * 4, 3600.0 * 16
 WRITE_SEEN_S = 30.0
 """A session's last use is written down this seldom."""
@@ -62,7 +64,7 @@ class SignIn:
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def add_user(self, name: str, role: str, country: str, password: str) -> User:
-        """A new user, or an old one with a new password and role; its sessions end."""
+        """A new user, or an old one with a new password and role; its sessions and passkeys end."""
         if not _NAME.fullmatch(name):
             raise StandtoError(f"{name!r} should be a name of small letters, digits, . _ or -")
         if role not in get_args(Role):
@@ -74,6 +76,7 @@ class SignIn:
         hashed = self._hasher.hash(password)
         with self.store.together():
             self.store.do("DELETE FROM session WHERE user = ?", name)
+            self.store.do("DELETE FROM passkey WHERE user = ?", name)
             self.store.do(
                 "INSERT INTO user VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
                 " role = excluded.role, country = excluded.country, password = excluded.password",
@@ -83,26 +86,54 @@ class SignIn:
 
     def sign_in(self, name: str, password: str, address: str) -> tuple[str, Session]:
         """A new session's token and the session. Raises TooManyTries or StandtoError."""
-        now = self.clock()
-        keys = (f"name {name[:40]}", f"address {address}")
-        for key, tries in zip(keys, (TRIES, ADDRESS_TRIES), strict=True):
-            self._wait(key, tries, now)
-        row = self.store.row("SELECT * FROM user WHERE name = ?", name)
+        self.prove(name, password, address)
+        return self.begin(name, f"good, from {address}")
+
+    def prove(self, name: str, password: str, address: str) -> None:
+        """Hold a password against a user's. Raises TooManyTries or StandtoError."""
+        self.may_try(name, address)
+        row = self.store.row("SELECT password FROM user WHERE name = ?", name)
         if not self._right(self._nobody if row is None else row["password"], password) or not row:
-            for key in keys:
-                self.store.do("INSERT INTO attempt VALUES (?, ?)", key, now)
-            self.store.audit(now, name[:40], "sign in", f"wrong name or password, from {address}")
+            self.failed(name, "wrong name or password", address)
             raise StandtoError("wrong name or password")
-        self.store.do("DELETE FROM attempt WHERE who = ? OR at < ?", keys[0], now - WINDOW_S)
+        both = _limited(name, address)[0][0]
+        self.store.do("DELETE FROM attempt WHERE who = ? OR at < ?", both, self.clock() - WINDOW_S)
+
+    def begin(self, name: str, how: str) -> tuple[str, Session]:
+        """A new session of a user who has proved to be one: its token and the session."""
+        now = self.clock()
+        row = self.store.row("SELECT * FROM user WHERE name = ?", name)
+        if row is None:
+            raise StandtoError(f"{name} is no user any more")
         token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        self.store.do(
-            "DELETE FROM session WHERE started < ? OR seen < ?", now - LONGEST_S, now - IDLE_S
-        )
-        self.store.do(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?)", _hash(token), name, csrf, now, now
-        )
-        self.store.audit(now, name, "sign in", f"good, from {address}")
+        with self.store.together():
+            self.store.do(
+                "DELETE FROM session WHERE started < ? OR seen < ?", now - LONGEST_S, now - IDLE_S
+            )
+            self.store.do(
+                "INSERT INTO session VALUES (?, ?, ?, ?, ?)", _hash(token), name, csrf, now, now
+            )
+            self.store.audit(now, name, "sign in", how)
         return token, Session(User(row["name"], row["role"], row["country"]), csrf)
+
+    def may_try(self, name: str | None, address: str) -> None:
+        """Raise TooManyTries after too many failures of a name, or from an address."""
+        now = self.clock()
+        for who, tries in _limited(name, address):
+            rows = self.store.rows(
+                "SELECT at FROM attempt WHERE who = ? AND at > ? ORDER BY at DESC LIMIT ?",
+                who, now - WINDOW_S, tries,
+            )  # fmt: skip
+            if len(rows) >= tries:
+                raise TooManyTries(max(1, int(rows[-1]["at"] + WINDOW_S - now)))
+
+    def failed(self, name: str | None, why: str, address: str) -> None:
+        """Count a failure and write it into the audit."""
+        now = self.clock()
+        with self.store.together():
+            for who, _ in _limited(name, address):
+                self.store.do("INSERT INTO attempt VALUES (?, ?)", who, now)
+            self.store.audit(now, (name or "")[:40], "sign in", f"{why}, from {address}")
 
     def session(self, token: str) -> Session | None:
         """The session of a token that has not expired."""
@@ -130,20 +161,21 @@ class SignIn:
         """End a session."""
         self.store.do("DELETE FROM session WHERE token = ?", _hash(token))
 
-    def _wait(self, key: str, tries: int, now: float) -> None:
-        rows = self.store.rows(
-            "SELECT at FROM attempt WHERE who = ? AND at > ? ORDER BY at DESC LIMIT ?",
-            key, now - WINDOW_S, tries,
-        )  # fmt: skip
-        if len(rows) >= tries:
-            raise TooManyTries(max(1, int(rows[-1]["at"] + WINDOW_S - now)))
-
     def _right(self, hashed: str, password: str) -> bool:
         """Whether a password fits; an unknown name takes as long as a known one."""
         try:
             return self._hasher.verify(hashed, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _limited(name: str | None, address: str) -> list[tuple[str, int]]:
+    """Whose failures count against a try, and how many each has."""
+    of_address = (f"address {address}", ADDRESS_TRIES)
+    if name is None:
+        return [of_address]
+    both = (f"name {name[:40]} address {address}", TRIES)
+    return [both, (f"name {name[:40]}", NAME_TRIES), of_address]
 
 
 def same(given: str, expected: str) -> bool:

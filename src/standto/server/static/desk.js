@@ -2,7 +2,9 @@
 import { Refused, ask, h, length, plain, put, setToken, verb } from "./ask.js";
 import { openAct } from "./forms.js";
 import { begin, flush, keep, kept } from "./keep.js";
+import { showPasskeys } from "./keys.js";
 import { showSide } from "./side.js";
+import { showStatements } from "./statements.js";
 
 let state = null;
 let fetchedAt = 0;
@@ -56,6 +58,7 @@ function show() {
   showActs();
   showRecord();
   showSide(state, refresh);
+  showStatements(state);
   tick();
 }
 
@@ -176,5 +179,6 @@ if (state) {
   await begin(state.user.name, kinds).catch(() => null);
   notes.value = kept("notes");
   setInterval(tick, 250);
+  showPasskeys();
   listen();
 }

@@ -1,26 +1,38 @@
-// Signing in: one request, then the desk.
+// Signing in: by password or by passkey; one request each, then the desk.
+import { able, answered } from "./passkey.js";
+
 const form = document.getElementById("sign-in");
 const said = document.getElementById("said");
+const buttons = form.querySelectorAll("button");
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function post(path, body) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const read = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(typeof read.error === "string" ? read.error : "that could not be read");
+  return read;
+}
+
+async function enter(work) {
   said.textContent = "";
-  const button = form.querySelector("button");
-  button.disabled = true;
+  for (const button of buttons) button.disabled = true;
   try {
-    const answer = await fetch("/api/session", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(Object.fromEntries(new FormData(form))),
-    });
-    if (answer.ok) {
-      location.assign("/");
-      return;
-    }
-    const words = await answer.json();
-    said.textContent = typeof words.error === "string" ? words.error : "that could not be read";
-  } catch {
-    said.textContent = "The desk does not answer. Try again in a moment.";
+    await work();
+    location.assign("/");
+  } catch (error) {
+    said.textContent = error instanceof TypeError ? "The desk does not answer. Try again in a moment."
+      : error instanceof DOMException ? "No passkey was used. You can sign in with your password." : error.message;
   }
-  button.disabled = false;
+  for (const button of buttons) button.disabled = false;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  enter(() => post("/api/session", Object.fromEntries(new FormData(form))));
 });
+const passkey = document.getElementById("passkey");
+passkey.hidden = !able();
+passkey.addEventListener("click", () => enter(async () => {
+  const options = await post("/api/session/passkey/options", {});
+  await post("/api/session/passkey", { credential: await answered(options) });
+}));
