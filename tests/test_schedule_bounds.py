@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standto.schedule.bound_prices import SCALE, Relaxation, dual_feasible
+from standto.schedule.bound_lift import dual_feasible
+from standto.schedule.bound_prices import SCALE, Relaxation
 from standto.schedule.bounds import bounds
 from standto.schedule.instances import KINDS, generate
 from standto.schedule.problem import Problem

@@ -1,4 +1,4 @@
-"""The cheapest way of every packet and line at given prices, and its earliest arrival alone.
+"""The cheapest way of every packet and line at given prices.
 
 The least price of being free after each leg is kept for each slot of time along a route; slots of
 each stop begin at the earliest minute that the route reaches it, so that rounding never flatters.
@@ -11,7 +11,6 @@ import numpy as np
 from standto.kernels.columns import (
     H_LIFT,
     H_MIN,
-    L_EARLIEST,
     L_READY,
     MAX_LEGS,
     NEVER,
@@ -303,37 +302,3 @@ def relax(
                 spend(hops, packets, fleets, onward, units, use, hop, packet, fleet, share, depart)
                 j = trail[k, j, 1]
     return total
-
-
-@kernel
-def soonest(
-    packets: Grid,
-    lines: Grid,
-    options: Ints,
-    choices: Ints,
-    routes: Grid,
-    route_hops: Ints,
-    hops: Grid,
-    borders: Grid,
-    leads: Grid,
-    fleets: Grid,
-    stands: Grid,
-    shares: Grid,
-    horizon: int,
-    made: Ints,
-) -> None:
-    """Earliest arrival of every packet, were it alone, to `made`: (packets,), NEVER where none."""
-    for entry in range(2 * lines.shape[0]):
-        line = entry // 2
-        for packet in range(options[entry], options[entry + 1]):
-            made[packet] = NEVER
-            for route in range(choices[entry], choices[entry + 1]):
-                minute = lines[line, L_READY]
-                for k in range(routes[route, 0], routes[route, 1]):
-                    minute = min(NEVER, soonest_on(
-                        hops, fleets, borders, leads, lines, stands, shares,
-                        packet, line, route_hops[k], minute,
-                    ))  # fmt: skip
-                made[packet] = min(made[packet], max(minute, lines[line, L_EARLIEST]))
-            if made[packet] >= horizon:
-                made[packet] = NEVER

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from standto.kernels import columns as c
 from standto.kernels.columns import FLOW, NEVER
 from standto.kernels.pricing import BLOCK, SHARE
-from standto.kernels.relaxing import relax, soonest
+from standto.kernels.relaxing import relax
+from standto.schedule.bound_lift import loads_at, onward, reached, shares
 from standto.schedule.problem import Problem
 
 Ints = npt.NDArray[np.int64]
@@ -84,13 +85,6 @@ class Relaxation:
             grid=grid,
         )
 
-    def alone(self) -> Ints:
-        """(packets,) earliest arrival of each packet by its option's routes, NEVER where none."""
-        made = np.zeros(self.shares.shape[1], dtype=np.int64)
-        horizon = self.problem.horizon_min
-        soonest(*self.read, self.stands, self.shares, horizon, made)
-        return made
-
     def price(self, prices: Ints, use: Ints, costs: Ints) -> int:
         """The bound that prices prove, in 1/SCALE minutes; `use` and `costs` are written."""
         sums = np.zeros((prices.shape[0], prices.shape[1] + 1), dtype=np.int64)
@@ -101,18 +95,6 @@ class Relaxation:
         )  # fmt: skip
         worth = sum(int(x) for x in (prices.astype(object) * self.capacity.astype(object)).sum(1))
         return sum(int(cost) for cost in costs) - worth
-
-    def work(self, prices: Ints) -> int:
-        """Least worth, in 1/SHARE, of what all lines take of lift at (fleets,) prices a minute."""
-        rows = np.zeros((self.capacity.shape[0], 4 * self.capacity.shape[1] + 1), dtype=np.int64)
-        rows[: prices.size] = prices[:, None] * BLOCK * SHARE
-        sums = np.cumsum(rows, axis=1) - rows[:, :1]
-        nothing = np.zeros((rows.shape[0], 0), dtype=np.int64)
-        costs = np.zeros(self.moved.size, dtype=np.int64)
-        return int(relax(
-            *self.read, self.stands, self.onward, self.shares, self.units, 0 * self.pay, sums,
-            self.moved, nothing, costs, BLOCK, self.problem.horizon_min, 1,
-        ))  # fmt: skip
 
 
 def calendars(problem: Problem, blocks: int) -> Ints:
@@ -143,111 +125,6 @@ def lift(problem: Problem, stands: Ints, blocks: int) -> Ints:
             from_min[:] = stands[fleet, used].min()
         open_min = np.clip(starts[None, :] + BLOCK - from_min[:, None], 0, BLOCK)
         made[fleet] = open_min.sum(axis=0)
-    return made
-
-
-def ends_at(problem: Problem, fleet: int, column: int) -> Ints:
-    """Stops at which hops that a fleet could serve begin (H_FROM) or end (H_TO)."""
-    hops, row = problem.tables.hops, problem.tables.fleets[fleet]
-    fit = (hops[:, c.H_LIFT] > 0) & (hops[:, c.H_MODE] == row[c.F_MODE])
-    if row[c.F_MODE] == c.RAIL:
-        fit &= hops[:, c.H_GAUGE] == row[c.F_GAUGE]
-    return np.unique(hops[fit, column])
-
-
-def loads_at(problem: Problem, fleet: int) -> Ints:
-    """Stops at which a fleet could load."""
-    return ends_at(problem, fleet, c.H_FROM)
-
-
-def moves(problem: Problem, fleet: int) -> Ints:
-    """(stops, stops) least minutes of a fleet's move, empty or loaded, with no stop between."""
-    t = problem.tables
-    row = t.fleets[fleet]
-    table: Ints = t.positions[row[c.F_SYSTEM]].copy()
-    hops = t.hops[(t.hops[:, c.H_LIFT] > 0) & (t.hops[:, c.H_MODE] == row[c.F_MODE])]
-    run = hops[:, c.H_MIN] + hops[:, c.H_KM] * 6 // row[c.F_SPEED]
-    np.minimum.at(table, (hops[:, c.H_FROM], hops[:, c.H_TO]), run)
-    return table
-
-
-def quickest(table: Ints, at: Ints) -> Ints:
-    """Least minutes from the stops that `at` gives a beginning, over any number of moves."""
-    best = at.copy()
-    while True:
-        after = np.minimum(best, (best[:, None] + table).min(axis=0, initial=NEVER))
-        if np.array_equal(after, best):
-            return best
-        best = after
-
-
-def reached(problem: Problem) -> Ints:
-    """(fleets, stops) earliest minute at which any asset of a fleet can stand at each stop."""
-    t = problem.tables
-    made = np.full((t.fleets.shape[0], len(problem.stops)), NEVER, dtype=np.int64)
-    for fleet, row in enumerate(t.fleets):
-        used = np.union1d(loads_at(problem, fleet), ends_at(problem, fleet, c.H_TO))
-        begin = np.full(len(problem.stops), NEVER, dtype=np.int64)
-        for asset in range(row[c.F_ASSET], row[c.F_ASSET_END]):
-            stop, minute = t.asset_from[asset]
-            begin[stop] = min(begin[stop], max(minute, row[c.F_READY]))
-        among = np.union1d(used, np.flatnonzero(begin < NEVER))
-        table = moves(problem, fleet)[np.ix_(among, among)]
-        made[fleet, among] = np.minimum(quickest(table, begin[among]), NEVER)
-    return made
-
-
-def onward(problem: Problem) -> Ints:
-    """(fleets, stops) least minutes from a stop to any at which the fleet could load next."""
-    t = problem.tables
-    made = np.zeros((t.fleets.shape[0], len(problem.stops)), dtype=np.int64)
-    for fleet, row in enumerate(t.fleets):
-        used = loads_at(problem, fleet)
-        if used.size:
-            made[fleet] = t.positions[row[c.F_SYSTEM]][:, used].min(axis=1)
-    return np.where(made >= NEVER, 0, made)
-
-
-def shares(problem: Problem, moved: Ints) -> Ints:
-    """(fleets, packets) least part of a trip that each packet takes, in 1/SHARE; -1: does not fit.
-
-    All packets aboard fit in each dimension, so that their parts in any one dimension, or any
-    dual feasible function of them, sum to no more than one trip. For each fleet the dimension and
-    the function that ask most of the packets that may ride are taken; transporters are not shared.
-    """
-    t = problem.tables
-    p = t.packets
-    made = np.full((t.fleets.shape[0], p.shape[0]), -1, dtype=np.int64)
-    rides = moved[p[:, c.P_LINE]] > 0
-    for fleet, row in enumerate(t.fleets):
-        fits = p[:, c.P_PIECE_KG] <= row[c.F_PIECE_KG]
-        if row[c.F_MODE] == c.ROAD:
-            fits &= p[:, c.P_TRACKED] <= row[c.F_PIECES]
-            made[fleet, fits] = SHARE
-            continue
-        if row[c.F_MODE] == c.AIR:
-            fits &= p[:, c.P_OUTSIZE] <= row[c.F_OUTSIZE]
-        sizes = ((c.P_MASS, c.F_MASS), (c.P_LANE, c.F_LANE), (c.P_SEATS, c.F_SEATS))
-        for demand, room in sizes:
-            fits &= p[:, demand] <= row[room]
-        best = np.zeros(p.shape[0], dtype=np.int64)
-        for demand, room in sizes:
-            for part in dual_feasible(p[:, demand], int(row[room])):
-                if part[fits & rides].sum() > best[fits & rides].sum():
-                    best = part
-        made[fleet] = np.where(fits, best, -1)
-    return made
-
-
-def dual_feasible(demand: Ints, room: int) -> list[Ints]:
-    """Parts of a room in 1/SHARE: as they are, and three roundings that hold for all that fits."""
-    if room <= 0 or room >= NEVER:
-        return []
-    made = [np.minimum(demand * SHARE // room, SHARE)]
-    for k in (1, 2, 3):
-        whole = (k + 1) * demand % room == 0
-        up = (k + 1) * demand // room * SHARE // k
-        made.append(np.minimum(np.where(whole, made[0], up), SHARE))
     return made
 
 

@@ -15,14 +15,19 @@ import numpy.typing as npt
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
-from standto.schedule.bound_cuts import fleet_hours
+from standto.schedule.bound_closing import Flat
+from standto.schedule.bound_closings import Closing, closings
 from standto.schedule.bound_prices import SCALE, Relaxation, searched
+from standto.schedule.bound_ways import Ways
 from standto.schedule.closures import force_closure
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Bound
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+ALONE = "each packet alone: permits, where lift stands, its quickest way"
+CLOSING = 0.4
+"""Share of the time that goes to closure; prices of the objective have the rest."""
 ROUNDS = 60
 """Most rounds of prices where no time is given: enough for the bundled scenarios to settle."""
 
@@ -31,13 +36,14 @@ ROUNDS = 60
 class Proofs:
     """Bounds of the measures; of each force's closure: (forces,) minutes; and what proves them.
 
-    prices: (fleets and calendars, days) the certificate's prices. lines: (lines,) 1 where the
-    bounds speak of a line.
+    prices: (fleets and calendars, days) the certificate's prices, and `closing` what it says of
+    closure. lines: (lines,) 1 where the bounds speak of a line.
     """
 
     bounds: tuple[Bound, ...]
     forces: Ints
     prices: Ints
+    closing: Closing
     lines: Ints
 
 
@@ -57,39 +63,49 @@ def bounds(
     lines = np.ones(len(problem.lines), dtype=np.int64) if moved is None else moved
     if not problem.lines:
         return nothing(problem)
-    relaxation = Relaxation.of(problem, lines)
-    arrive = relaxation.alone()
-    last, first = by_line(problem, arrive)
+    ways = Ways.of(problem, lines)
+    last, first = by_line(problem, ways.arrive)
     known = (lines > 0) & (last < NEVER)
-    closing = int(last[known].max(initial=0))
     forces = closures(problem, known, last, first)
-    closed = int(forces[forces < NEVER].max(initial=0))
-    hours = fleet_hours(relaxation)
-    closing = max(closing, hours)
-    proof = alone = "each packet alone: permits, where lift stands, its quickest way"
-    if hours > closed and bool((problem.plan.forces["closure_percent"] >= 100).all()):
-        closed, proof = hours, "fleet-hours: what lift can have carried by then"
-    apart = [separate(problem, arrive, known, aim) for aim in (0, 1)]
+    apart = [separate(problem, ways.arrive, known, aim) for aim in (0, 1)]
     took = time.perf_counter() - begun
-    rest = 2.0 * sum(apart) if target is None else target - problem.closure_weight * closing
-    limit = 3600.0 if seconds is None else max(0.0, seconds - took)
-    found = searched(relaxation, rest, limit, ROUNDS if seconds is None else 1 << 30, tell)
-    priced = max(found.value / SCALE, 0.0)
-    total = problem.closure_weight * closing + max(priced, sum(apart))
+    soonest = int(last[known].max(initial=0))
+    share = np.inf if seconds is None else CLOSING * seconds - took
+    try:
+        for found in closings(ways, soonest, share):
+            tell("bounds", f"no plan closes before {found.minute} min")
+    except KeyboardInterrupt:
+        seconds = 0.0
+    closed = closure_bound(problem, forces, found, time.perf_counter() - begun)
+    relaxation = Relaxation.of(problem, lines)
+    rest = 2.0 * sum(apart) if target is None else target - problem.closure_weight * found.minute
+    limit = 3600.0 if seconds is None else max(0.0, seconds - (time.perf_counter() - begun))
+    priced = searched(relaxation, rest, limit, ROUNDS if seconds is None else 1 << 30, tell)
+    total = problem.closure_weight * found.minute + max(priced.value / SCALE, sum(apart))
     spent = time.perf_counter() - begun
     return Proofs(
         (
-            Bound("closure", float(closed), proof, took),
-            Bound("response", apart[0], alone, took),
-            Bound("lateness", apart[1], alone, took),
+            closed,
+            Bound("response", apart[0], ALONE, took),
+            Bound("lateness", apart[1], ALONE, took),
             Bound(
-                "objective", total, f"prices of lift and terminals, {found.rounds} rounds", spent
+                "objective", total, f"prices of lift and terminals, {priced.rounds} rounds", spent
             ),
         ),
         forces,
-        found.prices,
+        priced.prices,
+        found,
         lines,
     )
+
+
+def closure_bound(problem: Problem, forces: Ints, found: Closing, seconds: float) -> Bound:
+    """The bound of the closure of all forces, which is the last arrival where all must arrive."""
+    closed = int(forces[forces < NEVER].max(initial=0))
+    every = bool((problem.plan.forces["closure_percent"] >= 100).all())
+    if every and found.minute > closed:
+        return Bound("closure", float(found.minute), found.proof, seconds)
+    return Bound("closure", float(closed), ALONE, seconds)
 
 
 def nothing(problem: Problem) -> Proofs:
@@ -98,7 +114,8 @@ def nothing(problem: Problem) -> Proofs:
     none = np.zeros(0, dtype=np.int64)
     closed = np.full(len(problem.forces), NEVER, dtype=np.int64)
     zero = tuple(Bound(measure, 0.0, "nothing moves", 0.0) for measure in measures)
-    return Proofs(zero, closed, none.reshape(0, 0), none)
+    empty = Flat(none.reshape(0, 1, 2), none.reshape(0, 1), none, none.reshape(0, 0))
+    return Proofs(zero, closed, none.reshape(0, 0), Closing(0, empty, ""), none)
 
 
 def by_line(problem: Problem, arrive: Ints) -> tuple[Ints, Ints]:
