@@ -13,6 +13,7 @@ from standto.kernels.paths import trace, tree
 from standto.kernels.placing import place_line, remove_line
 from standto.schedule.problem import Problem
 from standto.schedule.resources import flow_cells, flow_window
+from standto.schedule.solve import plain
 from standto.schedule.state import empty, journal
 from tests.test_schedule_audit import small
 
@@ -28,11 +29,10 @@ def test_lines_lifted_out_leave_the_calendars_as_they_were(problem: Problem, see
     cells, log = empty(t, problem.resources), journal(t)
     first = cells.copy()
     scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    extra = np.zeros((len(problem.lines), 2))
+    habit = plain()
     order = np.random.default_rng(seed).permutation(len(problem.lines))
     for line in order:
-        place_line(cells, log, t.flat, t.pay, scratch, tolls, extra, int(line))
+        place_line(cells, log, t.flat, t.pay, scratch, habit, int(line))
     assert not np.array_equal(cells, first)
     for line in order[::-1] if seed % 2 else np.sort(order):
         remove_line(cells, log, t.flat, int(line))
@@ -48,13 +48,12 @@ def test_undoing_a_line_restores_every_cell(problem: Problem) -> None:
     t = problem.tables
     cells, log = empty(t, problem.resources), journal(t)
     scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    extra = np.zeros((len(problem.lines), 2))
+    habit = plain()
     for line in range(6):
-        place_line(cells, log, t.flat, t.pay, scratch, tolls, extra, line)
+        place_line(cells, log, t.flat, t.pay, scratch, habit, line)
     before, mark = cells.copy(), int(log[0, 0])
     for line in range(6, 12):
-        place_line(cells, log, t.flat, t.pay, scratch, tolls, extra, line)
+        place_line(cells, log, t.flat, t.pay, scratch, habit, line)
     remove_line(cells, log, t.flat, 3)
     undo(cells, log, mark)
     assert np.array_equal(cells, before)

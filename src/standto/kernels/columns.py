@@ -122,8 +122,9 @@ TRIP_FIELDS = 15
     A_OPTION,
     A_TOP,
     A_FREE,
+    A_BUSY,
     A_END,
-) = range(10)
+) = range(11)
 # legs, in the state: (packets, MAX_LEGS, 2)
 LEG_DEPART, LEG_TRIP = range(2)
 
@@ -138,6 +139,10 @@ LEG_DEPART, LEG_TRIP = range(2)
     X_FREE,
 ) = range(7)
 SCRATCH_FIELDS = 7
+
+# habit of placing packets: (6,). By mode of lift, toll on a new trip in per cent of the minutes that
+# it takes of its asset, falling to nothing at minute END; WAIT: minutes a new trip waits for company
+HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_FIELDS = 0, 4, 5, 6
 
 
 PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 7, 3, 19, 3

@@ -7,6 +7,7 @@ from standto.kernels.cells import put, undo
 from standto.kernels.columns import (
     A_ARRIVE,
     A_ASSET,
+    A_BUSY,
     A_FREE,
     A_LEG,
     A_ROUTE,
@@ -27,6 +28,9 @@ from standto.kernels.columns import (
     H_STEP_END,
     H_TO_FLOW,
     H_TO_HOLD,
+    HABIT_END,
+    HABIT_TOLL,
+    HABIT_WAIT,
     L_READY,
     LEG_DEPART,
     LEG_TRIP,
@@ -82,27 +86,56 @@ from standto.kernels.rides import join, lift, march
 
 
 @kernel
-def try_leg(
-    cells: Cells, t: Ints, scratch: Scratch, leg: int, hop: int, packet: int, ready: int, last: bool
-) -> int:
-    """When a packet is free after its quickest ride over a hop, by road or lift; NEVER if none."""
-    if of_hop(t, hop, H_LIFT) == 0:
-        return march(cells, t, scratch, leg, hop, packet, ready, last)
-    by = join(cells, t, scratch, leg, hop, packet, ready, last, NEVER)
-    return lift(cells, t, scratch, leg, hop, packet, ready, last, by)
+def toll_of(t: Ints, scratch: Scratch, habit: Ints, leg: int) -> int:
+    """Toll in minutes on a leg just tried: what a new trip takes of its asset, there and back.
+
+    It stands for what others lose by the trip, so it falls with the time left to lose.
+    """
+    if scratch[1, leg, X_ASSET] < 0 or habit[HABIT_END] <= 0:
+        return 0
+    busy = 2 * (scratch[1, leg, X_FREE] - scratch[1, leg, X_DEPART])
+    toll = busy * habit[HABIT_TOLL + of_hop(t, scratch[1, leg, X_HOP], H_MODE)] // 100
+    left = max(0, habit[HABIT_END] - scratch[1, leg, X_DEPART])
+    return toll * left // habit[HABIT_END]
 
 
 @kernel
-def try_route(cells: Cells, t: Ints, scratch: Scratch, packet: int, route: int, best: int) -> int:
-    """Earliest arrival of a packet by a route, if before `best`, else NEVER; legs in `scratch`."""
+def try_leg(
+    cells: Cells, t: Ints, scratch: Scratch, habit: Ints,
+    leg: int, hop: int, packet: int, ready: int, last: bool,
+) -> int:  # fmt: skip
+    """When a packet is free after its best ride over a hop, by road or lift; NEVER if none.
+
+    A new trip is better than one that runs already if it is free sooner by more than its toll.
+    """
+    if of_hop(t, hop, H_LIFT) == 0:
+        return march(cells, t, scratch, leg, hop, packet, ready, last)
+    by = join(cells, t, scratch, leg, hop, packet, ready, last, NEVER)
+    new = lift(cells, t, scratch, leg, hop, packet, ready + habit[HABIT_WAIT], last, by)
+    if new < by < NEVER and new + toll_of(t, scratch, habit, leg) >= by:
+        return join(cells, t, scratch, leg, hop, packet, ready, last, NEVER)
+    return new
+
+
+@kernel
+def try_route(
+    cells: Cells, t: Ints, scratch: Scratch, habit: Ints, packet: int, route: int, best: int
+) -> int:
+    """Arrival of a packet by a route plus tolls if before `best`, or NEVER; legs in `scratch`."""
     ready = of_line(t, of_packet(t, packet, P_LINE), L_READY)
     first = of_route(t, route, 0)
     end = of_route(t, route, 1)
+    toll = 0
     for k in range(first, end):
-        ready = try_leg(cells, t, scratch, k - first, hop_at(t, k), packet, ready, k == end - 1)
-        if ready >= best:
+        leg = k - first
+        hop = hop_at(t, k)
+        ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, k == end - 1)
+        if ready >= NEVER:
             return NEVER
-    return ready
+        toll += toll_of(t, scratch, habit, leg)
+        if ready + toll >= best:
+            return NEVER
+    return ready + toll
 
 
 @kernel
@@ -140,6 +173,9 @@ def run_trip(cells: Cells, journal: Grid, t: Ints, trip: int, packet: int, sign:
     mode = of_hop(t, hop, H_MODE)
     speed = of_fleet(t, fleet_of(t, cell(cells, base + T_ASSET)), F_SPEED)
     units = of_packet(t, packet, P_UNITS) if mode == ROAD else 1
+    busy = region(t, A_BUSY) + mode
+    there = load + 2 * (arrive - depart) + unload
+    put(cells, journal, busy, cell(cells, busy) + sign * there)
     take_path(
         cells,
         journal,
@@ -273,7 +309,7 @@ def unlink(cells: Cells, journal: Grid, t: Ints, trip: int) -> None:
 
 @kernel
 def ride_all(
-    cells: Cells, journal: Grid, t: Ints, scratch: Scratch, packet: int, route: int
+    cells: Cells, journal: Grid, t: Ints, scratch: Scratch, habit: Ints, packet: int, route: int
 ) -> int:
     """Write every leg of a packet by the route just tried; when it arrives, NEVER if it cannot.
 
@@ -287,7 +323,8 @@ def ride_all(
     for leg in range(count):
         hop = hop_at(t, first + leg)
         if lifted:
-            ready = try_leg(cells, t, scratch, leg, hop, packet, ready, leg == count - 1)
+            end = leg == count - 1
+            ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, end)
             if ready >= NEVER:
                 return NEVER
             for field in range(SCRATCH_FIELDS):
@@ -304,23 +341,22 @@ def place_packet(
     journal: Grid,
     t: Ints,
     scratch: Scratch,
-    tolls: Ints,
+    habit: Ints,
     packet: int,
     first: int,
     last: int,
 ) -> int:
-    """Place a packet by the route among `first`..`last` whose arrival plus toll is least.
+    """Place a packet by the route among `first`..`last` whose arrival plus tolls is least.
 
-    Returns its arrival, NEVER where no route has room. Tolls (minutes) steer packets away from
-    what others need more; they are no part of the arrival.
+    Returns its arrival, NEVER where no route has room. Tolls (`toll_of`) steer packets away from
+    lift that others need more; they are no part of the arrival.
     """
     best = NEVER
     chosen = -1
     for route in range(first, last):
-        toll = tolls[route]
-        arrive = try_route(cells, t, scratch, packet, route, best - toll)
-        if arrive + toll < best:
-            best = arrive + toll
+        arrive = try_route(cells, t, scratch, habit, packet, route, best)
+        if arrive < best:
+            best = arrive
             chosen = route
             for leg in range(MAX_LEGS):
                 for field in range(SCRATCH_FIELDS):
@@ -328,7 +364,7 @@ def place_packet(
     if chosen < 0:
         return NEVER
     mark = journal[0, 0]
-    arrival = ride_all(cells, journal, t, scratch, packet, chosen)
+    arrival = ride_all(cells, journal, t, scratch, habit, packet, chosen)
     if arrival >= NEVER:
         undo(cells, journal, mark)
         return NEVER

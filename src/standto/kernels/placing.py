@@ -18,7 +18,6 @@ from standto.kernels.columns import (
     Floats,
     Grid,
     Ints,
-    Prices,
     Scratch,
 )
 from standto.kernels.compiled import kernel
@@ -54,7 +53,7 @@ def try_option(
     t: Ints,
     pay: Floats,
     scratch: Scratch,
-    tolls: Ints,
+    habit: Ints,
     line: int,
     option: int,
 ) -> float:
@@ -63,7 +62,7 @@ def try_option(
     total = 0.0
     for packet in range(option_at(t, entry), option_at(t, entry + 1)):
         arrive = place_packet(
-            cells, journal, t, scratch, tolls, packet, choice_at(t, entry), choice_at(t, entry + 1)
+            cells, journal, t, scratch, habit, packet, choice_at(t, entry), choice_at(t, entry + 1)
         )
         if arrive >= NEVER:
             return np.inf
@@ -89,15 +88,13 @@ def place_line(
     t: Ints,
     pay: Floats,
     scratch: Scratch,
-    tolls: Ints,
-    surcharge: Prices,
+    habit: Ints,
     line: int,
 ) -> float:
     """Place a line by the cheaper of its options, on the surface or by air; what it costs.
 
-    An option whose least cost is above the other's real cost is not tried. surcharge:
-    (lines, 2) added to an option's cost when the two are compared. A line that finds no room by
-    either stays out and costs as if it came at twice the horizon.
+    An option whose least cost is above the other's real cost is not tried. A line that finds no
+    room by either stays out and costs as if it came at twice the horizon.
     """
     guess = np.empty(2)
     for option in range(2):
@@ -105,21 +102,21 @@ def place_line(
         empty = option_at(t, entry) == option_at(t, entry + 1) or choice_at(t, entry) == choice_at(
             t, entry + 1
         )
-        guess[option] = np.inf if empty else least(t, pay, line, option) + surcharge[line, option]
+        guess[option] = np.inf if empty else least(t, pay, line, option)
     first = AIR_OPTION if guess[AIR_OPTION] < guess[SURFACE_OPTION] else SURFACE_OPTION
     mark = journal[0, 0]
     price = np.inf
     if guess[first] < np.inf:
-        price = try_option(cells, journal, t, pay, scratch, tolls, line, first)
+        price = try_option(cells, journal, t, pay, scratch, habit, line, first)
     other = 1 - first
-    if guess[other] < price + surcharge[line, first]:
+    if guess[other] < price:
         undo(cells, journal, mark)
-        second = try_option(cells, journal, t, pay, scratch, tolls, line, other)
-        if second + surcharge[line, other] < price + surcharge[line, first]:
+        second = try_option(cells, journal, t, pay, scratch, habit, line, other)
+        if second < price:
             return second
         undo(cells, journal, mark)
         if price < np.inf:
-            price = try_option(cells, journal, t, pay, scratch, tolls, line, first)
+            price = try_option(cells, journal, t, pay, scratch, habit, line, first)
     if price < np.inf:
         return price
     undo(cells, journal, mark)

@@ -15,7 +15,7 @@ from standto.schedule.instances import Instance, generate
 from standto.schedule.problem import Problem
 from standto.schedule.result import result_of
 from standto.schedule.schedule import Result
-from standto.schedule.solve import Search, Stop, built, solve
+from standto.schedule.solve import Search, Stop, built, plain, solve
 from standto.schedule.state import empty, journal
 
 Row = dict[str, str | int | float | bool | None]
@@ -78,9 +78,7 @@ def by_priority(problem: Problem) -> Search:
     order = np.lexsort((table["ready_min"].to_numpy(), table["priority"].to_numpy()))
     cells = empty(t, problem.resources)
     costs = np.zeros(len(problem.lines))
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    surcharge = np.zeros((len(problem.lines), 2))
-    construct(cells, journal(t), t.flat, t.pay, tolls, surcharge, order.astype(np.int64), costs)
+    construct(cells, journal(t), t.flat, t.pay, plain(), order.astype(np.int64), costs)
     value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
     return Search(cells, costs, order.astype(np.int64), value)
 

@@ -31,7 +31,7 @@ from standto.schedule.reached import parts_at, unbegun
 from standto.schedule.resources import Resource
 from standto.schedule.result import measured, result_of
 from standto.schedule.schedule import LEGS, Result, Schedule
-from standto.schedule.solve import Progress, Search, Stop, improved, over
+from standto.schedule.solve import Progress, Search, Stop, improved, over, plain
 from standto.schedule.state import journal
 from standto.schedule.taken import taken
 from standto.schedule.underway import Outage, Underway
@@ -163,14 +163,12 @@ def repaired(
     start = kept(problem, rest)
     tell("schedule", f"{int((~start.lost).sum())} of {start.lost.size} moves kept")
     log = journal(t)
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    surcharge = np.zeros((len(problem.lines), 2))
     standing = costs_of(problem, start.cells)
     best: Search | None = None
     for name, order in orders(problem, seed):
         cells, costs = start.cells.copy(), standing.copy()
         anew = order[start.lost[order]]
-        construct(cells, log, t.flat, t.pay, tolls, surcharge, anew, costs)
+        construct(cells, log, t.flat, t.pay, plain(), anew, costs)
         value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
         tell("schedule", f"order {name}: {value:.0f}")
         if best is None or value < best.value:

@@ -5,12 +5,23 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from standto.kernels.columns import Cells
+from standto.kernels.columns import (
+    A_BUSY,
+    F_ASSET,
+    F_ASSET_END,
+    F_MODE,
+    HABIT_END,
+    HABIT_FIELDS,
+    HABIT_TOLL,
+    HABIT_WAIT,
+    MODES,
+    Cells,
+)
 from standto.kernels.listing import construct, improve, last_arrival
 from standto.schedule.audit import audit
 from standto.schedule.bounds import bounds
@@ -36,6 +47,15 @@ BATCH = 64
 CHUNK = 256
 """Lines placed between two looks at the clock, and at the keyboard, while a list is made."""
 
+TOLLS = (0, 25, 50, 100, 200, 400, 800)
+"""Tolls tried, per cent of what a trip takes of its asset."""
+TOLLED = 3
+"""Orders tried with tolls: the best ones without."""
+GUIDE = 0.5
+"""How much the search minds busy lift, at first: 1 is what it would cost if lift alone decided."""
+WAITS = (120, 480)
+"""Minutes for which a new trip may wait for company, in a quarter of the rounds."""
+
 PROVING = 0.25
 """Share of the time given that goes to the bounds."""
 
@@ -48,14 +68,23 @@ class Stop:
     iterations: int | None = None
 
 
+def plain() -> Ints:
+    """The habit of placing packets without tolls."""
+    return np.zeros(HABIT_FIELDS, dtype=np.int64)
+
+
 @dataclass
 class Search:
-    """A plan in the making: its cells, what each line costs, and the objective."""
+    """A plan in the making: its cells, what each line costs, the objective, and how it was made.
+
+    order: (lines,) in which they were placed. habit: tolls and waits then (`kernels/columns.py`).
+    """
 
     cells: Cells
     costs: Floats
     order: Ints
     value: float
+    habit: Ints = field(default_factory=plain)
 
 
 def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = None) -> Result:
@@ -64,11 +93,8 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     tell = progress or (lambda stage, words: None)
     best = built(problem, stop, seed, begun, tell)
     rounds = 0
-    try:
-        if len(problem.lines) > 1:
-            best, rounds = improved(problem, best, stop, seed, begun, tell)
-    except KeyboardInterrupt:
-        tell("schedule", "stopped: the best plan so far")
+    if len(problem.lines) > 1:
+        best, rounds = improved(problem, best, stop, seed, begun, tell)
     tell("bounds", "proving how good any plan could be")
     moved = (planned(problem, best.cells) >= 0).astype(np.int64)
     seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
@@ -85,29 +111,89 @@ def built(problem: Problem, stop: Stop, seed: int, begun: float, tell: Progress)
     """The best of several list schedules, one an order of lines, in half the time at most.
 
     The first is always finished, so that there is a plan; a later one is left off when the time is
-    over, or when its first lines alone cost as much as the best plan.
+    over, or when its first lines alone cost as much as the best plan. The best orders are then
+    tried with tolls on lift.
     """
-    t = problem.tables
-    log = journal(t)
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    surcharge = np.zeros((len(problem.lines), 2))
-    best: Search | None = None
+    made: list[Search] = []
     for name, order in orders(problem, seed):
-        cells = empty(t, problem.resources)
-        costs = np.zeros(len(problem.lines))
-        for at in range(0, order.size, CHUNK):
-            construct(cells, log, t.flat, t.pay, tolls, surcharge, order[at : at + CHUNK], costs)
-            if best is not None and (over(stop, begun) or costs.sum() >= best.value):
-                break
-        else:
-            value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
-            tell("schedule", f"order {name}: {value:.0f}")
-            if best is None or value < best.value:
-                best = Search(cells, costs, order, value)
+        best = min((search.value for search in made), default=np.inf)
+        new = listed(problem, order, plain(), best, stop, begun)
+        if new is not None:
+            tell("schedule", f"order {name}: {new.value:.0f}")
+            made.append(new)
         if over(stop, begun):
             break
-    assert best is not None, "there is always an order"
+    made.sort(key=lambda search: search.value)
+    for n, start in enumerate(made[:TOLLED]):
+        made[n] = tolled(problem, start, stop, begun, tell)
+    return min(made, key=lambda search: search.value)
+
+
+def listed(
+    problem: Problem, order: Ints, habit: Ints, limit: float, stop: Stop, begun: float
+) -> Search | None:
+    """One list schedule; None if it costs as much as `limit`, or if one is there and time over."""
+    t = problem.tables
+    cells, log = empty(t, problem.resources), journal(t)
+    costs = np.zeros(len(problem.lines))
+    for at in range(0, order.size, CHUNK):
+        construct(cells, log, t.flat, t.pay, habit, order[at : at + CHUNK], costs)
+        if limit < np.inf and (over(stop, begun) or costs.sum() >= limit):
+            return None
+    value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
+    return Search(cells, costs, order, value, habit)
+
+
+def tolled(problem: Problem, start: Search, stop: Stop, begun: float, tell: Progress) -> Search:
+    """The best list schedule of an order over tolls on lift, one mode's moved up or down at a time.
+
+    Tolls fall to nothing at the last arrival of the plan they start from. Without them whoever is
+    placed first takes any lift that gets it there sooner, whatever others lose.
+    """
+    best, before = start, np.inf
+    while best.value < before and not over(stop, begun):
+        before = best.value
+        for mode in np.unique(problem.fleets.table[:, F_MODE]):
+            for step in (1, -1):
+                best = climbed(problem, best, HABIT_TOLL + int(mode), step, stop, begun)
+    tell("schedule", f"tolls {best.habit[:HABIT_WAIT].tolist()} %: {best.value:.0f}")
     return best
+
+
+def climbed(problem: Problem, best: Search, of: int, step: int, stop: Stop, begun: float) -> Search:
+    """A list schedule with one toll moved step by step for as long as that is better."""
+    end = int(best.habit[HABIT_END]) or last_arrival(best.cells, problem.tables.flat)[0]
+    while True:
+        at = TOLLS.index(int(best.habit[of])) + step
+        if not 0 <= at < len(TOLLS):
+            return best
+        habit = best.habit.copy()
+        habit[of], habit[HABIT_END] = TOLLS[at], end
+        new = listed(problem, best.order, habit, best.value, stop, begun)
+        if new is None or new.value >= best.value:
+            return best
+        best = new
+
+
+def guide_of(problem: Problem, start: Search) -> Floats:
+    """(4,) what a minute of lift costs all others, by mode: the closure that it may put off."""
+    t = problem.tables
+    busy = start.cells[t.at[A_BUSY] : t.at[A_BUSY] + MODES].astype(float)
+    table = problem.fleets.table
+    count = np.zeros(MODES)
+    np.add.at(count, table[:, F_MODE], table[:, F_ASSET_END] - table[:, F_ASSET])
+    closed = max(1, last_arrival(start.cells, t.flat)[0])
+    share = busy / np.maximum(count, 1) / closed
+    cost: Floats = GUIDE * problem.closure_weight * share / np.maximum(count, 1)
+    return cost
+
+
+def habits_of(search: Search) -> Ints:
+    """Habits to draw from while a plan is improved: none, those that made it, and to wait."""
+    rows = [plain(), plain(), search.habit, search.habit, *(plain() for _ in WAITS)]
+    for row, wait in zip(rows[-len(WAITS) :], WAITS, strict=True):
+        row[HABIT_WAIT] = wait
+    return np.stack(rows)
 
 
 def over(stop: Stop, begun: float) -> bool:
@@ -118,27 +204,32 @@ def over(stop: Stop, begun: float) -> bool:
 def improved(
     problem: Problem, start: Search, stop: Stop, seed: int, begun: float, tell: Progress
 ) -> tuple[Search, int]:
-    """The plan after ruin and recreate, and the rounds made."""
+    """The best plan that ruin and recreate finds before the end or Ctrl-C, and the rounds made."""
     t = problem.tables
     log = journal(t)
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    surcharge = np.zeros((len(problem.lines), 2))
     around, seats = rings(problem)
+    habits = habits_of(start)
+    guide = guide_of(problem, start)
     rank = np.empty(len(problem.lines), dtype=np.int64)
     rank[start.order] = np.arange(rank.size)
     state = np.array([seed & 0x7FFFFFFF], dtype=np.int64)
     rounds = 0
-    first = Search(start.cells.copy(), start.costs.copy(), start.order, start.value)
-    while spent(stop, rounds, begun) < 1.0:
-        batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
-        share = min(1.0, spent(stop, rounds, begun) / DESCENT)
-        start.value = improve(
-            start.cells, log, t.flat, t.pay, tolls, surcharge, around, seats, rank, start.costs,
-            state, batch, SLACK * start.value * (1.0 - share), problem.closure_weight,
-        )  # fmt: skip
-        rounds += batch
-        tell("schedule", f"{rounds} rounds: {start.value:.0f}")
-    return (start if start.value <= first.value else first), rounds
+    best = replace(start, cells=start.cells.copy(), costs=start.costs.copy())
+    try:
+        while spent(stop, rounds, begun) < 1.0:
+            batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
+            left = 1.0 - min(1.0, spent(stop, rounds, begun) / DESCENT)
+            start.value = improve(
+                start.cells, log, t.flat, t.pay, habits, around, seats, rank, start.costs,
+                state, batch, SLACK * start.value * left, problem.closure_weight, guide * left,
+            )  # fmt: skip
+            rounds += batch
+            if start.value < best.value:
+                best = replace(start, cells=start.cells.copy(), costs=start.costs.copy())
+            tell("schedule", f"{rounds} rounds: {best.value:.0f}")
+    except KeyboardInterrupt:
+        tell("schedule", "stopped: the best plan so far")
+    return best, rounds
 
 
 def spent(stop: Stop, rounds: int, begun: float) -> float:

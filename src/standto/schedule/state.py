@@ -25,7 +25,7 @@ def layout(
         rows.append((cell, r.window_min, r.cells.size, r.base, r.kind))
         cell += r.cells.size
     assets = fleets.asset_fleet.size
-    at = np.zeros(10, dtype=np.int64)
+    at = np.zeros(11, dtype=np.int64)
     at[c.A_TRIP] = cell
     at[c.A_ASSET] = at[c.A_TRIP] + LIFTS_A_PACKET * packets * c.TRIP_FIELDS
     at[c.A_SHARED] = at[c.A_ASSET] + 2 * assets  # first trips, then last trips
@@ -35,7 +35,8 @@ def layout(
     at[c.A_OPTION] = at[c.A_LEG] + packets * c.MAX_LEGS * 2
     at[c.A_TOP] = at[c.A_OPTION] + packets
     at[c.A_FREE] = at[c.A_TOP] + 1
-    at[c.A_END] = at[c.A_FREE] + 1
+    at[c.A_BUSY] = at[c.A_FREE] + 1  # minutes of lift, by mode
+    at[c.A_END] = at[c.A_BUSY] + c.MODES
     return np.array(rows, dtype=np.int64).reshape(len(rows), 5), at
 
 
@@ -47,6 +48,7 @@ def empty(tables: Tables, resources: Sequence[Resource]) -> Cells:
         cells[row[c.R_CELL] : row[c.R_CELL] + resource.cells.size] = resource.cells
     cells[at[c.A_ARRIVE] : at[c.A_LEG]] = NEVER
     cells[at[c.A_TOP]] = 0
+    cells[at[c.A_BUSY] : at[c.A_END]] = 0
     return cells
 
 
