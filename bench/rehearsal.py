@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.made_movement import made_schedule
 
-from standto.kernels.fixed_order import NEVER, rehearse_block
+from standto.kernels.fixed_order import NEVER
 from standto.rehearse.draws import Draws, draw
 from standto.rehearse.engine import Engine, struck
 from standto.rehearse.fixed_order import FixedOrder
@@ -99,7 +99,7 @@ def compare(lines: int, runs: int) -> None:
         for r in range(3)
     )
     assert all(
-        twin == ends(fixed, few.part(np.array([r])))[:, 0].tolist() for r, twin in enumerate(twins)
+        twin == fixed.ends(few.part(np.array([r])))[:, 0].tolist() for r, twin in enumerate(twins)
     ), "the kernel's ends are SimPy's"
     print(
         f"fixed order: {runs:,} runs in {ours:.2f} s on 2 workers, {ours / runs * 1e3:.2f} ms each"
@@ -115,24 +115,6 @@ def compare(lines: int, runs: int) -> None:
     )
     print(f"event-driven: {ours * 1e3:.1f} ms a run on 2 workers")
     print(f"SimPy: {slow:.2f} s a run; x{slow / ours:,.0f} on 2 workers")
-
-
-def ends(engine: FixedOrder, draws: Draws) -> np.ndarray[Any, np.dtype[np.int32]]:
-    """(activities, runs) ends by the kernel."""
-    end = np.empty((len(engine.release), draws.runs), dtype=np.int32)
-    rehearse_block(
-        engine.release,
-        engine.duration,
-        engine.wait_ptr,
-        engine.wait_for,
-        engine.lag,
-        engine.shared,
-        *engine.strikes.arrays(),
-        engine.stretches,
-        *struck(draws),
-        end,
-    )
-    return end
 
 
 class Trouble:
@@ -280,7 +262,7 @@ def salabim_fixed(engine: FixedOrder, draws: Draws) -> float | None:
         env.run()
 
     took = seconds(play)
-    assert ended == ends(engine, draws)[:, 0].tolist(), "the kernel's ends are salabim's"
+    assert ended == engine.ends(draws)[:, 0].tolist(), "the kernel's ends are salabim's"
     return took
 
 

@@ -171,3 +171,26 @@ def test_route_prints_the_keys_it_promises() -> None:
 def test_help_imports_nothing_heavy() -> None:
     heavy = "import sys, standto.cli; assert not {'polars', 'numba', 'numpy'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", heavy], check=True)
+
+
+def test_check_says_in_the_same_words_what_run_would_refuse(scenario: Path) -> None:
+    assert "note:" not in call("check", scenario).output
+    acts = scenario / "acts.csv"
+    acts.write_text(acts.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    checked = call("check", scenario)
+    refused = call("run", scenario, "--out", scenario.parent / "out")
+    assert (checked.exit_code, refused.exit_code) == (0, 2)
+    words = refused.output.strip().splitlines()[-1]
+    assert words == "acts.csv: there is no act, so no activation stands"
+    assert f"would refuse it: {words}." in checked.output
+
+
+def test_check_looks_at_the_council_too(scenario: Path) -> None:
+    toml = scenario / "scenario.toml"
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(text.replace('council = "nato"', 'council = "weighted"'), encoding="utf-8")
+    result = call("check", scenario)
+    assert result.exit_code == 2
+    assert "council_weights.csv: is missing: the council weighted decides by weights" in (
+        result.output
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from standto.council.acts import Act
@@ -253,21 +254,116 @@ def test_a_lead_body_decides_alone() -> None:
     )
 
 
+STEPS = (
+    "act,actors,after,rule,basis,grade\n"
+    "draft_decision,chair,,The chair drafts.,here,D\n"
+    "vote_for,member,draft_decision,Members vote.,here,D\n"
+    "meeting_decision,chair,draft_decision,A meeting decides.,here,D\n"
+    "activated,chair,meeting_decision,A decision activates.,here,D\n"
+)
+
+
+def own_pack(folder: Path, toml: str, steps: str = STEPS, weights: str | None = None) -> Path:
+    """A pack in a folder `own`, beside a scenario that would stand in `folder`."""
+    (folder / "own").mkdir()
+    (folder / "own" / "council.toml").write_text(toml)
+    (folder / "own" / "council_steps.csv").write_text(steps)
+    if weights is not None:
+        (folder / "own" / "council_weights.csv").write_text(weights)
+    return folder
+
+
 def test_a_pack_beside_a_scenario_is_read(tmp_path: Path) -> None:
-    folder = tmp_path / "own"
-    folder.mkdir()
-    (folder / "council.toml").write_text(
+    toml = (
         'title = "Own"\ndecides = "weighted"\nat_least_weight_percent = 60\n'
         '[[forums]]\nforum = "table"\ntitle = "The table"\n'
     )
-    (folder / "council_steps.csv").write_text(
-        "act,actors,after,rule,basis,grade\nmember_request,member,,Any member may.,here,D\n"
-    )
-    (folder / "council_weights.csv").write_text("iso,weight,basis,grade\nXA,3,here,D\n")
+    own_pack(tmp_path, toml, weights="iso,weight,basis,grade\nXA,3,here,D\n")
     pack = load_pack("own", tmp_path)
     assert isinstance(pack, Pack)
     assert pack.weights == {"XA": 3}
     assert pack.forums == (Forum("table", "The table"),)
+
+
+def test_every_fault_of_a_pack_is_named_at_once(tmp_path: Path) -> None:
+    toml = (
+        'decides = "dice"\nshortest_silence = "soon"\nmore_than_percent = "half"\nsilense = true\n'
+        '[[forums]]\nforum = "table"\ntitle = "The table"\n'
+    )
+    steps = "act,actors,after,rule,basis,grade\nsing,chair,,Somebody sings.,here,D\n"
+    own_pack(tmp_path, toml, steps, "iso,weight,basis,grade\nXA,many,here,D\n")
+    with pytest.raises(DataError) as caught:
+        load_pack("own", tmp_path)
+    assert [(f.file, f.column) for f in caught.value.faults] == [
+        ("council.toml", "decides"),
+        ("council.toml", "more_than_percent"),
+        ("council.toml", "shortest_silence"),
+        ("council.toml", "silense"),
+        ("council.toml", "title"),
+        ("council_steps.csv", "act"),
+        ("council_weights.csv", "weight"),
+    ]
+    assert "did you mean 'silence'?" in str(caught.value)
+
+
+def test_a_pack_that_could_never_work_says_why(tmp_path: Path) -> None:
+    toml = (
+        'title = "Own"\ndecides = "majority"\nmore_than_percent = 150\nextensions = -1\n'
+        '[[forums]]\nforum = "a"\ntitle = "A"\nexcludes = ["France"]\nuntil = "soon"\n'
+        '[[forums]]\nforum = "a"\ntitle = "A again"\n'
+    )
+    steps = (
+        "act,actors,after,rule,basis,grade\n"
+        "activated,The Chair,silence_passed,A decision activates.,here,D\n"
+    )
+    own_pack(tmp_path, toml, steps)
+    with pytest.raises(DataError) as caught:
+        load_pack("own", tmp_path)
+    said = str(caught.value)
+    for words in (
+        "'150' should be whole percents",
+        "'-1' should be 0 or more",
+        "'France' should be a two-letter code",
+        "'soon' should be a day",
+        "names two forums",
+        "should be a role, member",
+        "so it could never follow",
+        "has no step draft_decision",
+        "nothing could be decided",
+        "has no step vote_for",
+    ):
+        assert words in said, words
+
+
+def test_a_lead_that_may_not_decide_is_found(tmp_path: Path) -> None:
+    toml = 'title="x"\ndecides="lead_body"\nlead="commander"\n[[forums]]\nforum="a"\ntitle="a"\n'
+    with pytest.raises(DataError, match="does not take the meeting_decision"):
+        load_pack("own", own_pack(tmp_path, toml))
+
+
+def pact(*isos: str) -> pl.DataFrame:
+    """A table of members with as much of it as a charter reads."""
+    rows = [{"iso": iso, "status": "member", "since": None, "until": None} for iso in isos]
+    return pl.DataFrame(rows)
+
+
+def test_a_council_of_weights_without_weights_says_what_is_missing(tmp_path: Path) -> None:
+    from standto.council.charter import charter_of_pact
+
+    with pytest.raises(DataError) as caught:
+        charter_of_pact("a", "A", "replay", load_pack("weighted"), pact("XA", "XB"))
+    said = str(caught.value)
+    assert "council_weights.csv: is missing: the council weighted decides by weights" in said
+    assert "a row for each member: XA XB" in said
+    table = "iso,weight,basis,grade\nXA,7,treaty,A\nXZ,1,treaty,A\n"
+    (tmp_path / "council_weights.csv").write_text(table)
+    with pytest.raises(DataError) as caught:
+        charter_of_pact("a", "A", "replay", load_pack("weighted", tmp_path), pact("XA", "XB"))
+    assert "'XB' has no weight" in str(caught.value)
+    assert "'XZ' is no member of the pact" in str(caught.value)
+    (tmp_path / "council_weights.csv").write_text(table.replace("XZ", "XB"))
+    pack = load_pack("weighted", tmp_path)
+    assert charter_of_pact("a", "A", "replay", pack, pact("XA", "XB")).pack.weights["XA"] == 7
 
 
 @pytest.mark.parametrize(

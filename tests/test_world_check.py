@@ -111,7 +111,10 @@ def test_a_place_is_explained_with_the_source_of_every_number() -> None:
 def test_an_airfield_a_port_and_a_strait_are_explained() -> None:
     air = [fact.text for fact in explain(SMALL, "XAAY").facts]
     assert "maximum on ground 2" in air
-    assert "icao XAAY, runway 3000 m, width 45 m, elevation 20 m, hours per day 24" in air
+    assert "icao XAAY, runway 3000 m, width 45 m, elevation 20 m" in air
+    assert ("works 24 hours a day", "hand", "C") in {
+        (fact.text, fact.source, fact.grade) for fact in explain(SMALL, "XAAY").facts
+    }
     assert "2 Heavy transport aircraft of XA, after 0 min" in air
     port = [fact.text for fact in explain(SMALL, "Alder").facts]
     assert any(

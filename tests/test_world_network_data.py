@@ -150,21 +150,41 @@ def test_no_link_is_off_by_a_quarter_without_a_note() -> None:
     assert far == []
 
 
-@independent
-def test_paths_between_towns_have_no_bias_of_five_percent() -> None:
+@cache
+def paths(mode: str) -> list[Any]:
     sys.path.insert(0, str(ROOT / "data" / "make"))
-    import compare
+    import paths
 
-    for label, table in compare.town_pairs(SHARED, wanted=60).items():
-        if len(table) >= 30:
-            assert abs(median(table)) < 0.05, label
+    return paths.town_pairs(SHARED, mode)
+
+
+@independent
+@pytest.mark.parametrize("mode", ["road", "rail"])
+def test_nine_town_pairs_in_ten_are_within_ten_percent_of_the_completed_line_network(
+    mode: str,
+) -> None:
+    found = [pair.completed_error for pair in paths(mode)]
+    assert len(found) == 300
+    assert sum(abs(error) <= 0.10 for error in found) / len(found) >= 0.90
+    assert abs(median(found)) < 0.05
+
+
+@independent
+@pytest.mark.parametrize("mode", ["road", "rail"])
+def test_nine_paths_in_ten_are_no_detour_against_the_line_network_as_it_is(mode: str) -> None:
+    found = [pair.error for pair in paths(mode)]
+    assert sum(error <= 0.10 for error in found) / len(found) >= 0.90
 
 
 @independent
 def test_the_page_shows_the_comparison_as_it_is() -> None:
     sys.path.insert(0, str(ROOT / "data" / "make"))
     import compare
+    import paths as whole
 
     page = (ROOT / "docs" / "network.md").read_text(encoding="utf-8")
     for line in compare.summary(*compared())[:6]:
         assert line in page
+    pairs = {mode: paths(mode) for mode in ("road", "rail")}
+    for line in whole.summary(SHARED, pairs):
+        assert line.strip() in page

@@ -7,7 +7,7 @@ FOLDER holds `lines/` (roads and railways of Natural Earth at 1:10m, a routable 
 reference is the cheapest path between its ends in the line network, and in the highway graph of
 its country where both ends have a node; a link whose ends or path both lack is counted as missing.
 No length is copied from them into the project: they find errors, and detours.py takes the detour
-class of a link from the line network.
+class of a link from the line network. paths.py compares whole paths between towns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 import csv
 import heapq
 import itertools
-import random
 import sys
 import xml.etree.ElementTree as ET
 from collections import defaultdict
@@ -59,8 +58,6 @@ CLASS_WEIGHT = {1: 1.0, 2: 1.1, 3: 1.3}
 """Cost of a km of motorway, main and other road: traffic prefers the better road."""
 NO_COUNTRY = ("RU", "BY", "GE")
 """Countries kept as geography only; their links are not counted."""
-OUR_SPEED = {"motorway": 80.0, "primary": 62.0, "other": 50.0, "main": 60.0, "secondary": 45.0}
-"""Speeds (km/h) by which the fastest path between two towns is chosen; only their ratio matters."""
 Node = TypeVar("Node", int, str)
 Graph = dict[Node, list[tuple[Node, float, float]]]
 """Node to its neighbours: name, cost, km."""
@@ -366,63 +363,6 @@ def compare(folder: Path) -> tuple[list[Compared], list[str]]:
     return found, missing
 
 
-def town_pairs(folder: Path, wanted: int = 300, seed: int = 1) -> dict[str, list[float]]:
-    """Relative errors of our fastest paths between random towns 80 to 400 km apart.
-
-    One list for each comparison: road and rail against the line network, and road against the
-    highway graphs. Pairs that a network lacks, or that need a way round in it, are left out.
-    """
-    reference = Reference(folder)
-    ours = {mode: _our_graph(mode) for mode in ("road", "rail")}
-    names = {mode: sorted(graph) for mode, graph in ours.items()}
-    chance = random.Random(seed)
-    errors: dict[str, list[float]] = {"road lines": [], "rail lines": [], "road highways": []}
-    for label, table in errors.items():
-        mode, network = label.split()
-        for _ in range(60 * wanted):
-            if len(table) == wanted:
-                break
-            u, v = chance.sample(names[mode], 2)
-            if {reference.places[u][0], reference.places[v][0]} & set(NO_COUNTRY):
-                continue
-            if not 80 <= reference.circle(u, v) <= 400:
-                continue
-            theirs = (
-                reference.by_highway(u, v)
-                if network == "highways"
-                else reference.by_line(mode, u, v, roundabout=True)
-            )
-            found = shortest(ours[mode], u, v, 5000.0)
-            if theirs is not None and found is not None:
-                table.append(found[0] / theirs - 1)
-    return errors
-
-
-def remembered() -> dict[str, list[float]]:
-    """Relative errors of our fastest paths against remembered.csv: distances between large towns
-    as atlases and timetables give them, from memory (grade C). One list a mode."""
-    errors: dict[str, list[float]] = {"road": [], "rail": []}
-    graphs = {mode: _our_graph(mode) for mode in errors}
-    with (Path(__file__).parent / "remembered.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found = shortest(graphs[row["mode"]], row["u"], row["v"], 1e6)
-            if found is not None:
-                errors[row["mode"]].append(found[0] / float(row["km"]) - 1)
-    return errors
-
-
-def _our_graph(mode: str) -> Graph[str]:
-    """Our links of a mode as a graph: cost is the time in minutes, and the km beside it."""
-    graph: Graph[str] = defaultdict(list)
-    for row in our_links():
-        if row["mode"] == mode:
-            km = float(row["km"])
-            cost = km / OUR_SPEED[row["class"]] * 60
-            graph[row["u"]].append((row["v"], cost, km))
-            graph[row["v"]].append((row["u"], cost, km))
-    return graph
-
-
 def summary(found: list[Compared], missing: list[str]) -> list[str]:
     """Lines of the table that docs/network.md shows."""
     out = [
@@ -452,17 +392,6 @@ def main() -> None:
     """Print the summary, and with --list the links that are off by more than 10 %."""
     found, missing = compare(Path(sys.argv[1]))
     print("\n".join(summary(found, missing)))
-    pairs = town_pairs(Path(sys.argv[1]))
-    for label, errors in {
-        **pairs,
-        **{f"{k} remembered": e for k, e in remembered().items()},
-    }.items():
-        near = sum(abs(e) <= 0.10 for e in errors) / len(errors)
-        middle, size = median(errors), median(abs(e) for e in errors)
-        print(
-            f"{label}: {len(errors)} town pairs, median {middle:+.1%}, median size {size:.1%}, "
-            f"within 10 % {near:.1%}"
-        )
     if "--list" in sys.argv:
         for c in sorted(found, key=lambda c: -abs(c.error())):
             if abs(c.error()) > 0.10:

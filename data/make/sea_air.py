@@ -151,6 +151,8 @@ def _field(row: Row, place: str, length: int, width: int, over: Row) -> Row:
         "elevation_m": str(math.floor(float(feet) * 0.3048 + 0.5)) if feet else "",
         "mog": over.get("mog") or str(stands(length, width, row["type"])),
         "hours_per_day": over.get("hours_per_day") or str(hours(row, military)),
+        "hours_source": "standto-mog",
+        "hours_grade": "C",
         "mog_source": over.get("source") or "standto-mog",
         "mog_grade": over.get("grade") or "C",
         "source": "ourairports",

@@ -21,10 +21,11 @@ from standto.cli.group import example, main
 def verify(ctx: click.Context, ledger: Path, checkpoint: Path | None) -> None:
     """Check a LEDGER: its chain, its signatures, who was allowed to act, and the procedure.
 
-    LEDGER is an export in JSON lines or the SQLite file itself. Nothing else is needed, no network
-    and no trust in who made it. Exit status 1 names the first entry that fails.
+    LEDGER is an export in JSON lines or the SQLite file itself, of a council or of the channel of a
+    desk. Nothing else is needed, no network and no trust in who made it. Exit status 1 names the
+    first entry that fails.
     """
-    from standto.council.verify import verify as check
+    from standto.channel.verify import verify as check
 
     report = check(ledger, checkpoint.read_text(encoding="utf-8") if checkpoint else None)
     click.echo(report.summary)

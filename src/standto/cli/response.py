@@ -108,8 +108,10 @@ def carry_out(
 def check(scenario: str) -> None:
     """Check SCENARIO's tables and references, and write nothing.
 
-    Every bad cell is named at once: file, line, column, value, and what would be right.
+    Every bad cell is named at once: file, line, column, value, and what would be right. Where the
+    council's acts lead to no activation, it says so in the words with which `standto run` refuses.
     """
+    from standto.council.decide import why_undecided
     from standto.world.load import load
 
     world = load(scenario)
@@ -120,3 +122,5 @@ def check(scenario: str) -> None:
         f" {alliance.lines.height} lines, {network.places.height} places,"
         f" {network.links.height} links, {len(world.reports)} reports"
     )
+    if reason := why_undecided(world):
+        click.echo(f"note: `standto run` would refuse it: {reason}. A desk can still play it.")

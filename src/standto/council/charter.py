@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from standto.council.pack import Member, Pack
+from standto.council.pack_faults import need_fit
 from standto.council.procedure import convene
 from standto.council.state import Council
 from standto.ledger.entry import JSON, Entry, LedgerError
@@ -44,6 +45,18 @@ def charter_of(entry: Entry) -> Charter:
         return msgspec.convert(entry.body, Charter)
     except msgspec.ValidationError as error:
         raise LedgerError(entry.n, f"opens no council ({error})") from None
+
+
+def charter_of_pact(
+    origin: str, title: str, kind: Kind, pack: Pack, table: pl.DataFrame
+) -> Charter:
+    """The charter of a pact's council. Raises DataError when the pack does not fit its members.
+
+    table: as `schema/members.csv`.
+    """
+    members = members_of(table)
+    need_fit(pack, members)
+    return Charter(origin, title, kind, pack, members)
 
 
 def members_of(table: pl.DataFrame) -> tuple[Member, ...]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
 from standto.clock import iso
 from standto.council.activation import Activation
 from standto.council.acts import Act, acts_of, body_of
-from standto.council.charter import Charter, members_of
+from standto.council.charter import Charter, charter_of_pact
 from standto.council.pack import load_pack
 from standto.council.procedure import step
 from standto.council.state import Council
 from standto.council.verify import Report, verify
-from standto.errors import ProcedureError, StandtoError
+from standto.errors import DataError, ProcedureError, StandtoError
 from standto.ledger.book import Ledger
 from standto.ledger.entry import stamp
 from standto.ledger.export import export, read_lines
@@ -45,14 +46,31 @@ def decide(world: World, ledger_path: Path) -> Activation:
     return activation_of(world, report.council, report)
 
 
+def why_undecided(world: World) -> str:
+    """Why `decide` would give no activation, in its own words; empty when it would give one.
+
+    Raises DataError when the council's pack or its acts cannot be read.
+    """
+    charter_for(world)
+    acts_of(world.acts)
+    with TemporaryDirectory(prefix="standto-") as scratch:
+        try:
+            decide(world, Path(scratch) / "ledger.sqlite")
+        except DataError:
+            raise
+        except StandtoError as error:
+            return str(error)
+    return ""
+
+
 def charter_for(world: World) -> Charter:
     """The charter of a replay of the scenario's acts."""
-    return Charter(
+    return charter_of_pact(
         origin=f"standto/replay/{world.scenario.name.replace(' ', '-')}",
         title=f"{world.scenario.alliance}: {world.scenario.title}",
         kind="replay",
         pack=load_pack(world.scenario.council, world.folder),
-        members=members_of(world.alliance.members),
+        table=world.alliance.members,
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from standto.clock import parse_duration
+from standto.council.pack_faults import STEPS, TOML, WEIGHTS, fields_wrong, pack_wrong
 from standto.errors import DataError, Fault
 from standto.ledger.entry import JSON
-from standto.tables import near, read
+from standto.tables import near, read_lenient
 from standto.world.bundled import bundled, bundled_names
 
 Mode = Literal["consensus", "majority", "weighted", "lead_body"]
@@ -96,26 +97,31 @@ def is_code(actor: str) -> bool:
 def load_pack(name: str | Path, beside: Path | None = None) -> Pack:
     """The procedure pack of a bundled name, or of a folder (`beside` a scenario).
 
-    Raises DataError with what is wrong in it.
+    Weights may stand in the pack's own folder, or beside the scenario for a bundled pack.
+    Raises DataError with everything that is wrong in it.
     """
     names = bundled_names("councils")
     inside = bundled("councils", str(name))
     folder = inside if str(name) in names else (beside or Path()) / name
-    if not (folder / "council.toml").is_file():
+    if not (folder / TOML).is_file():
         right = f"is no procedure pack ({' '.join(names)}){near(str(name), names)}"
         raise DataError.one("scenario.toml", right, column="council", value=str(name))
-    raw = _toml(folder / "council.toml")
-    steps = read(folder / "council_steps.csv", "council_steps").iter_rows(named=True)
+    raw, faults = _toml(folder / TOML)
+    steps, wrong = read_lenient(folder / STEPS, "council_steps")
     raw["steps"] = [
-        {**row, "actors": row["actors"] or [], "after": row["after"] or []} for row in steps
+        {
+            **{name: value for name, value in row.items() if name != "line_number"},
+            "actors": row["actors"] or [],
+            "after": row["after"] or [],
+        }
+        for row in steps.iter_rows(named=True)
     ]
-    for row in raw["steps"]:
-        row.pop("line_number")
-    weights = folder / "council_weights.csv"
-    if weights.is_file():
-        rows = read(weights, "council_weights").iter_rows(named=True)
-        raw["weights"] = {row["iso"]: row["weight"] for row in rows}
-    return _checked({"name": Path(name).name, **raw})
+    beside_it = [place / WEIGHTS for place in (folder, beside) if place is not None]
+    if found := [path for path in beside_it if path.is_file()]:
+        rows, more = read_lenient(found[0], "council_weights")
+        raw["weights"] = {row["iso"]: row["weight"] for row in rows.iter_rows(named=True)}
+        wrong += more
+    return _checked({"name": Path(name).name, **raw}, [*faults, *wrong])
 
 
 def pack_of(body: JSON) -> Pack:
@@ -128,41 +134,27 @@ def body_of_pack(pack: Pack) -> JSON:
     return msgspec.to_builtins(pack)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _toml(path: Path) -> tuple[dict[str, Any], list[Fault]]:
+    """What stands in a council.toml, durations in minutes, and the durations that are none."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError.one(path.name, f"cannot be read as TOML ({error})") from None
+    faults = []
     for field in DURATIONS:
         if field in raw:
             try:
                 raw[f"{field}_min"] = parse_duration(str(raw.pop(field)))
             except ValueError as error:
-                raise DataError.one(path.name, str(error), column=field) from None
-    return raw
+                faults.append(Fault(path.name, None, field, None, str(error)))
+    return raw, faults
 
 
-def _checked(raw: dict[str, Any]) -> Pack:
-    try:
+def _checked(raw: dict[str, Any], faults: list[Fault]) -> Pack:
+    wrong = [*faults, *fields_wrong(raw, Pack)]
+    if not wrong:
         pack = msgspec.convert(raw, Pack)
-    except msgspec.ValidationError as error:
-        raise DataError.one("council.toml", str(error)) from None
-    faults = []
-    if not pack.forums:
-        faults.append(Fault("council.toml", None, "forums", None, "names no forum; one is needed"))
-    for forum in pack.forums:
-        try:
-            date.fromisoformat(forum.until)
-        except ValueError:
-            right = "should be a day such as 2010-06-10"
-            faults.append(Fault("council.toml", None, "until", forum.until, right))
-    if pack.decides == "lead_body" and not pack.lead:
-        faults.append(
-            Fault("council.toml", None, "lead", None, "should name the body that decides")
-        )
-    if pack.silence and pack.step("silence_started") is None:
-        right = "has no step silence_started, though the council knows silence"
-        faults.append(Fault("council_steps.csv", None, "act", None, right))
-    if faults:
-        raise DataError(faults)
-    return pack
+        wrong = list(pack_wrong(pack))
+        if not wrong:
+            return pack
+    raise DataError(wrong)

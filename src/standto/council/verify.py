@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +41,14 @@ class Report:
     charter: Charter | None
     council: Council | None
     remarks: tuple[str, ...]
+    what: str = "acts of the council"
 
     @property
     def summary(self) -> str:
         """One line for a reader."""
         if self.good:
             return (
-                f"good: {self.entries} entries, {self.acts} acts of the council; chain, "
+                f"good: {self.entries} entries, {self.acts} {self.what}; chain, "
                 f"signatures, authority and procedure hold; head {self.head[:16]}"
             )
         where = f"entry {self.failed}" if self.failed else "the file"
@@ -59,7 +61,11 @@ def verify(path: Path, checkpoint: str | None = None) -> Report:
     checkpoint: a signed note kept elsewhere, which shows when entries it covers were changed or
     cut. Raises DataError when the file is no ledger at all.
     """
-    walk = Walk(path.name)
+    return follow(path, checkpoint, Walk(path.name))
+
+
+def follow(path: Path, checkpoint: str | None, walk: Walk) -> Report:
+    """What a walk through a ledger's entries finds, each proven before it is followed."""
     try:
         lines = read_lines(path)
         if checkpoint is not None:
@@ -79,7 +85,10 @@ def _closed(lines: Lines) -> None:
 
 
 class Walk:
-    """A council followed entry by entry."""
+    """A council followed entry by entry. A ledger of another kind follows its own acts."""
+
+    what = "acts of the council"
+    kind = TYPE
 
     def __init__(self, file: str) -> None:
         """Begin before the first entry."""
@@ -94,25 +103,27 @@ class Walk:
         """Follow one entry whose chain and signature hold; LedgerError when its act does not."""
         kind = entry.body.get("type")
         if entry.n == 1:
-            self._open(entry)
-        elif kind == TYPE:
-            assert self.council is not None, "the first entry convened the council"
+            self.open(entry)
+        elif kind == self.kind:
             try:
-                self.council = step(self.council, act_of(entry))
+                self.act(entry)
             except ProcedureError as error:
                 raise LedgerError(entry.n, str(error)) from None
             self.acts += 1
         elif kind not in (*KEY_ENTRIES, *NOTES):
-            raise LedgerError(entry.n, f"is of a kind {kind!r} that no council's ledger holds")
+            raise LedgerError(entry.n, f"is of a kind {kind!r} that no such ledger holds")
         self.entries, self.line = entry.n, line
 
-    def _open(self, entry: Entry) -> None:
-        import base64
-
+    def open(self, entry: Entry) -> None:
+        """Follow the opening entry: the council that it convenes, the registrar who signs it."""
         self.charter = charter_of(entry)
         self.council = self.charter.convene()
-        public = base64.b64decode(str(entry.body["public"]))
-        self.registrar = verifier_key(self.charter.origin, public)
+        self.registrar = registrar_of(entry)
+
+    def act(self, entry: Entry) -> None:
+        """Follow an act. Raises ProcedureError when the rules refuse it."""
+        assert self.council is not None, "the first entry convened the council"
+        self.council = step(self.council, act_of(entry))
 
     def report(self, failed: int | None = None, reason: str = "") -> Report:
         """What was found so far."""
@@ -128,7 +139,14 @@ class Walk:
             charter=self.charter,
             council=self.council,
             remarks=tuple(_remarks(self.charter)),
+            what=self.what,
         )
+
+
+def registrar_of(opening: Entry) -> str:
+    """The registrar's public key of an opening entry, in the form that C2SP tools read."""
+    public = base64.b64decode(str(opening.body["public"]))
+    return verifier_key(str(opening.body["origin"]), public)
 
 
 def _remarks(charter: Charter | None) -> list[str]:

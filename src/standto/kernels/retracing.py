@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from standto.kernels.cells import put, undo
+from standto.kernels.cells import put
 from standto.kernels.columns import (
     A_ARRIVE,
     A_ASSET,
@@ -14,9 +14,27 @@ from standto.kernels.columns import (
     A_TRIP,
     AT_ASSET_COUNT,
     AT_LINE_COUNT,
+    H_FROM_FLOW,
+    H_FROM_HOLD,
+    H_STEP,
+    H_STEP_END,
+    H_TO_FLOW,
+    H_TO_HOLD,
+    LEG_DEPART,
     LEG_TRIP,
     MAX_LEGS,
+    R_CELL,
+    R_COUNT,
+    R_WINDOW,
+    S_KM,
+    S_OFFSET,
+    S_RESOURCE,
     SCRATCH_FIELDS,
+    T_ARRIVE,
+    T_ASSET,
+    T_LOAD,
+    T_UNLOAD,
+    TRIP_FIELDS,
     X_AFTER,
     X_ARRIVE,
     X_ASSET,
@@ -28,9 +46,19 @@ from standto.kernels.columns import (
     Ints,
 )
 from standto.kernels.compiled import kernel
+from standto.kernels.fitting import speed_of
 from standto.kernels.packing import ride
 from standto.kernels.placing import remove_line
-from standto.kernels.reading import cell, region
+from standto.kernels.reading import (
+    cell,
+    hop_at,
+    of_hop,
+    of_resource,
+    of_route,
+    of_step,
+    option_at,
+    region,
+)
 
 G_PACKET, G_LEG, G_HOP, G_DEPART, G_ARRIVE, G_TRIP, G_ASSET = range(7)
 """Columns of a ride: trips are numbered from 0 in any way, -1 on own wheels."""
@@ -72,15 +100,59 @@ def retrace(cells: Cells, journal: Grid, t: Ints, rides: Grid, seats: Grid) -> N
 
 
 @kernel
+def overfull(cells: Cells, t: Ints, resource: int, minute: int, length: int) -> bool:
+    """Whether a calendar has given more than it has in any window from a minute on."""
+    window = of_resource(t, resource, R_WINDOW)
+    last = min((minute + max(length, 1) - 1) // window, of_resource(t, resource, R_COUNT) - 1)
+    for at in range(minute // window, last + 1):
+        if cell(cells, of_resource(t, resource, R_CELL) + at) < 0:
+            return True
+    return False
+
+
+@kernel
+def crowded(cells: Cells, t: Ints, packet: int, leg: int, hop: int) -> bool:
+    """Whether a packet's ride uses a calendar that has given more than it has."""
+    at = region(t, A_LEG) + (packet * MAX_LEGS + leg) * 2
+    depart = cell(cells, at + LEG_DEPART)
+    trip = cell(cells, at + LEG_TRIP)
+    speed = 1
+    if trip >= 0:
+        base = region(t, A_TRIP) + trip * TRIP_FIELDS
+        speed = speed_of(t, cell(cells, base + T_ASSET))
+        load = cell(cells, base + T_LOAD)
+        arrive = cell(cells, base + T_ARRIVE)
+        for field, minute, length in (
+            (H_FROM_HOLD, depart - load, load),
+            (H_FROM_FLOW, depart - load, 1),
+            (H_TO_HOLD, arrive, cell(cells, base + T_UNLOAD)),
+            (H_TO_FLOW, arrive, 1),
+        ):
+            resource = of_hop(t, hop, field)
+            if resource >= 0 and overfull(cells, t, resource, minute, length):
+                return True
+    for k in range(of_hop(t, hop, H_STEP), of_hop(t, hop, H_STEP_END)):
+        resource = of_step(t, k, S_RESOURCE)
+        minute = depart + of_step(t, k, S_OFFSET) + of_step(t, k, S_KM) * 6 // speed
+        if resource >= 0 and overfull(cells, t, resource, minute, 1):
+            return True
+    return False
+
+
+@kernel
 def shed(cells: Cells, journal: Grid, t: Ints, gone: Ints) -> None:
     """Lift out each line that stands where there is no room for it, and mark it in `gone`."""
     for line in range(t[AT_LINE_COUNT]):
-        remove_line(cells, journal, t, line)
-        crowded = False
-        for n in range(1, journal[0, 0] + 1):
-            crowded = crowded or (journal[n, 0] < region(t, A_TRIP) and journal[n, 1] < 0)
-        if crowded:
+        option = cell(cells, region(t, A_OPTION) + line)
+        if option < 0:
+            continue
+        tight = False
+        for packet in range(option_at(t, 2 * line + option), option_at(t, 2 * line + option + 1)):
+            route = cell(cells, region(t, A_ROUTE) + packet)
+            first = of_route(t, route, 0)
+            for k in range(first, of_route(t, route, 1)):
+                tight = tight or crowded(cells, t, packet, k - first, hop_at(t, k))
+        if tight:
+            remove_line(cells, journal, t, line)
             gone[line] = 1
-        else:
-            undo(cells, journal, 0)
-        journal[0, 0] = 0
+            journal[0, 0] = 0

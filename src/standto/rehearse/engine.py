@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
+from standto.rehearse.impact import Impact
 
 BLOCK_BYTES = 32 * 2**20
 """Memory of one block of runs: near the size of a shared cache, where waits are looked up."""
@@ -36,6 +38,29 @@ class Engine(Protocol):
     def closures(self, draws: Draws) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
         ...
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """What the engines made of arrays share: what strikes activities, and when forces have closed.
+
+    duration: int32 minutes of each activity. stretches: see `stretches`.
+    """
+
+    strikes: Impact
+    closing: Closing
+    duration: npt.NDArray[np.int32]
+    stretches: npt.NDArray[np.uint8]
+
+    @property
+    def block(self) -> int:
+        """Runs in one block."""
+        return block_size(len(self.duration))
+
+    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """All that its closures depend on, for a digest."""
+        own = (getattr(self, field.name) for field in fields(self))
+        return (*(a for a in own if isinstance(a, np.ndarray)), *self.strikes.arrays())
 
 
 def block_size(rows: int) -> int:

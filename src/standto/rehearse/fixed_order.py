@@ -12,26 +12,22 @@ from standto.kernels.fixed_order import rehearse_block
 from standto.plan.plan import Plan
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
-from standto.rehearse.engine import block_size, stretches, struck
-from standto.rehearse.impact import Impact, impact
-from standto.rehearse.movement import movement
+from standto.rehearse.engine import Arrays, stretches, struck
+from standto.rehearse.impact import impact
+from standto.rehearse.movement import Movement, movement
 from standto.schedule.schedule import Schedule
 from standto.world.network import Network
 
 
 @dataclass(frozen=True)
-class FixedOrder:
+class FixedOrder(Arrays):
     """A schedule's activities as arrays; see `kernels.fixed_order` for each."""
 
-    strikes: Impact
-    closing: Closing
     wait_ptr: npt.NDArray[np.int64]
     wait_for: npt.NDArray[np.int64]
     lag: npt.NDArray[np.int32]
     shared: npt.NDArray[np.uint8]
     release: npt.NDArray[np.int32]
-    duration: npt.NDArray[np.int32]
-    stretches: npt.NDArray[np.uint8]
 
     @classmethod
     def of(
@@ -39,6 +35,15 @@ class FixedOrder:
     ) -> FixedOrder:
         """The policy for a schedule and what may strike it."""
         moves = movement(schedule.legs, network)
+        return cls.over(
+            moves, Closing.of(moves, moves.last, plan, schedule), contingencies, network
+        )
+
+    @classmethod
+    def over(
+        cls, moves: Movement, closing: Closing, contingencies: pl.DataFrame, network: Network
+    ) -> FixedOrder:
+        """The policy for the activities of a movement."""
         order = np.lexsort((moves.wait_for, moves.waiter))
         count = moves.activities.height
         start = moves.activities["start_min"].to_numpy()
@@ -46,7 +51,7 @@ class FixedOrder:
         rows = moves.activities.select("ride", "phase")
         return cls(
             strikes=impact(moves, rows, contingencies, network),
-            closing=Closing.of(moves, moves.last, plan, schedule),
+            closing=closing,
             wait_ptr=np.searchsorted(moves.waiter[order], np.arange(count + 1)).astype(np.int64),
             wait_for=moves.wait_for[order],
             lag=moves.lag[order].astype(np.int32),
@@ -56,25 +61,12 @@ class FixedOrder:
             stretches=stretches(contingencies["parameters"].to_list()),
         )
 
-    @property
-    def block(self) -> int:
-        """Runs in one block."""
-        return block_size(len(self.release))
-
-    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
-        """All that its closures depend on, for a digest."""
-        return (
-            self.release,
-            self.duration,
-            self.wait_ptr,
-            self.wait_for,
-            self.lag,
-            self.shared,
-            *self.strikes.arrays(),
-        )
-
     def closures(self, draws: Draws) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
+        return self.closing.closures(self.ends(draws))
+
+    def ends(self, draws: Draws) -> npt.NDArray[np.int32]:
+        """(activities, runs) minute at which each activity ends, NEVER where it does not happen."""
         end = np.empty((len(self.release), draws.runs), dtype=np.int32)
         rehearse_block(
             self.release,
@@ -88,4 +80,4 @@ class FixedOrder:
             *struck(draws),
             end,
         )
-        return self.closing.closures(end)
+        return end

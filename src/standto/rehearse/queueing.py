@@ -18,8 +18,8 @@ from standto.kernels.event_driven import GOAL, ORIGIN, VEHICLE, simulate_block
 from standto.plan.plan import Plan
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
-from standto.rehearse.engine import block_size, stretches, struck
-from standto.rehearse.impact import Impact, impact
+from standto.rehearse.engine import Arrays, stretches, struck
+from standto.rehearse.impact import impact
 from standto.rehearse.movement import LOAD, RIDE, UNLOAD, Movement, empty_runs, movement, terminals
 from standto.schedule.schedule import Schedule
 from standto.world.network import Network
@@ -28,11 +28,9 @@ Longs = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Queueing:
+class Queueing(Arrays):
     """A schedule's rides and what they queue for; see `kernels.event_driven` for each array."""
 
-    strikes: Impact
-    closing: Closing
     release: Longs
     priority: Longs
     needs: Longs
@@ -42,8 +40,6 @@ class Queueing:
     after: Longs
     servers: Longs
     queue_ptr: Longs
-    duration: npt.NDArray[np.int32]
-    stretches: npt.NDArray[np.uint8]
 
     @classmethod
     def of(
@@ -84,25 +80,6 @@ class Queueing:
             queue_ptr=np.concatenate([[0], np.cumsum(asked)]).astype(np.int64),
             duration=length.astype(np.int32),
             stretches=stretches(contingencies["parameters"].to_list()),
-        )
-
-    @property
-    def block(self) -> int:
-        """Runs in one block."""
-        return block_size(len(self.release))
-
-    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
-        """All that its closures depend on, for a digest."""
-        return (
-            self.release,
-            self.priority,
-            self.needs,
-            self.lag,
-            self.before,
-            self.after,
-            self.servers,
-            self.duration,
-            *self.strikes.arrays(),
         )
 
     def closures(self, draws: Draws) -> Minutes:

@@ -64,8 +64,8 @@ def edit(key: str, changes: Mapping[str, Any], why: str, grade: str | None = Non
     """A person changes a statement; the proposal stays in the ledger beside the change."""
     wrong = sorted(set(changes) - set(EDITABLE))
     if wrong or not changes:
-        named = ", ".join(wrong) or "nothing"
-        raise ProcedureError("edit", f"{named} cannot be changed", f"one of {', '.join(EDITABLE)}")
+        rule = f"{', '.join(wrong)} cannot be changed" if wrong else "nothing is changed"
+        raise ProcedureError("edit", rule, f"What can be: {', '.join(EDITABLE)}")
     if changes.get("kind", "direct") not in get_args(Kind):
         raise ProcedureError(
             "edit", f"there is no kind {changes['kind']}", " ".join(get_args(Kind))

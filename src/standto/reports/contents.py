@@ -92,6 +92,8 @@ def prepositional(lemma: str, low: str) -> bool:
         ("warn", "of"),
         ("warn", "against"),
         ("warn", "about"),
+        ("caution", "against"),
+        ("caution", "about"),
         ("insist", "on"),
         ("complain", "about"),
         ("complain", "of"),
@@ -169,6 +171,7 @@ def opener(frame: Frame, at: int) -> int | None:
     begun = at < frame.last and (
         frame.low(at) in PREPOSITIONS | TIMES | ADVERBS | {",", "as", "to", "late", "early"}
         or frame.low(at).endswith("ly")
+        or frame.words[at].kind == "number"
     )
     if not begun:
         return None
@@ -208,6 +211,10 @@ def clause_end(frame: Frame, at: int, cue: Cue) -> int:
         if frame.words[n].text == ";":
             end = n
             break
+    if cue.verb is not None and cue.verb.klass == "object":
+        asides = PREPOSITIONS | {"who", "which"}
+        commas = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) in asides)
+        end = next(commas, end)  # `defended her vote, in a debate that`
     while end > at and frame.words[end - 1].text in {",", "-", "–", "—"}:
         end -= 1
     return end

@@ -19,6 +19,7 @@ from standto.reports.lexicon import (
     SUBJECTS,
     Verb,
     speech_phrase,
+    speech_verb,
 )
 from standto.reports.tokens import DASHES, ENDS, Sentence, Token
 
@@ -40,6 +41,7 @@ IRREGULAR = frozenset(
     " caught drove ate threw withdrew arose wore tore hung dealt struck stuck".split()
 )
 BE = frozenset("is are was were been being be".split())
+MANY = frozenset("some many others most few both all people".split())
 FORCED = frozenset("forced compelled obliged inclined pleased prepared determined".split())
 
 
@@ -118,9 +120,14 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
         return None
     if _word(sentence, end) == "only" and _word(sentence, end + 1) in COMPLEMENTISERS:
         end += 1
+    pair = speech_verb(_word(sentence, end + 1))
+    if _word(sentence, end) in {"or", "nor"} and verb.base and pair is not None and pair.base:
+        verb, end = pair, end + 2  # `would neither confirm nor deny that`
     begin = _group(sentence, at)
     infinitive = _word(sentence, begin - 1) == "to" and not verb.ing
     if infinitive:
+        if _governs_alone(sentence, begin - 1, end):
+            return None
         governed = _governor(sentence, begin - 1)
         if governed is not None:
             begin, infinitive = governed, False
@@ -207,12 +214,15 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
         ahead = _word(sentence, at + 1)
         return (verb.lemma not in NOUNS and before == "and") or ahead in {
             "that",
+            "against",
             "officials",
             "sources",
             "analysts",
         }
     plural = token.kind == "word" and (
-        (before.endswith("s") and not before.endswith(("ss", "'s", "’s"))) or before == "people"
+        before in MANY
+        or (before.endswith("s") and not before.endswith(("ss", "'s", "’s")))
+        or before == "people"
     )
     if not plural:
         return False
@@ -247,6 +257,18 @@ def _group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
             break
         begin -= 1
     return begin
+
+
+def _governs_alone(sentence: Sentence, to: int, end: int) -> bool:
+    """Whether `to answer questions` is itself what somebody declined or vowed to do."""
+    hit = speech_verb(_word(sentence, to - 1))
+    if hit is None or hit.klass not in {"decide", "intend"}:
+        return False
+    after = sentence[end] if end < len(sentence) else None
+    told = after is not None and (
+        after.kind == "quote" or after.lower in COMPLEMENTISERS | {":", ",", "only"}
+    )
+    return not told and after is not None and after.text not in ENDS
 
 
 def _governor(sentence: Sentence, to: int) -> int | None:

@@ -202,7 +202,7 @@ def as_clause(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     if not comma or any(frame.quote(n) or verbish(frame.words[n]) for n in range(cue.end, comma)):
         return None
     end = clause_end(frame, comma + 1, cue)
-    if not sentence_like(frame, comma + 1, end):
+    if not (frame.quote(comma + 1) or sentence_like(frame, comma + 1, end)):
         return None
     return Draft(cue, source, ((comma + 1, end),))
 
@@ -250,14 +250,15 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
 
 def _could_be_said(frame: Frame, begin: int, at: int, cue: Cue) -> bool:
     """A clause; or a subject whose predicate goes on after the attribution and a comma."""
-    after = past_adjunct(frame, cue.end) + 1
+    after = past_adjunct(frame, cue.end, cue) + 1
     goes_on = frame.low(after - 1) == "," and after < frame.last and verbish(frame.words[after])
     return goes_on or sentence_like(frame, begin, at)
 
 
-def past_adjunct(frame: Frame, at: int) -> int:
-    """Past `in a statement` or `on Tuesday` up to its comma; else `at` itself."""
-    if frame.low(at) not in PREPOSITIONS | TIMES | ADVERBS:
+def past_adjunct(frame: Frame, at: int, cue: Cue) -> int:
+    """Past `in a statement`, `on Tuesday` or a person told, up to a comma; else `at` itself."""
+    told = cue.verb is not None and cue.verb.addressee and at == cue.end
+    if frame.low(at) not in PREPOSITIONS | TIMES | ADVERBS and not told:
         return at
     comma = next((n for n in range(at, min(at + 9, frame.last)) if frame.low(n) == ","), None)
     inner = () if comma is None else range(at, comma)
@@ -292,7 +293,10 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
     goes_on = stop < frame.last and verbish(frame.words[stop])
     if (
         first_quoted
-        or (stop != after + 1 and not (goes_on and stop == past_adjunct(frame, after) + 1))
+        or (
+            stop != after + 1
+            and not (goes_on and stop == past_adjunct(frame, after, draft.cue) + 1)
+        )
         or verb_next
         or frame.low(stop) in SUBORDINATORS | PREPOSITIONS
     ):

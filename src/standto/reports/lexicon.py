@@ -149,7 +149,7 @@ AUXILIARIES = _set(
     "has have had having is are was were be been being do does did will would shall should can"
     " could may might must 's 're 've 'd 'll"
 )
-NEGATIONS = _set("not n't never")
+NEGATIONS = _set("not n't never neither")
 ADVERBS = _set(
     "also then now later earlier again once further thus therefore meanwhile however still even"
     " only just already soon too so moreover nonetheless nevertheless instead simultaneously first"
@@ -181,7 +181,7 @@ HEARSAY_ADVERBS = _set("reportedly allegedly supposedly purportedly")
 CHAINS = _set(
     "want wants wanted went goes going refused refuses declined declines began begins started"
     " starts continued continues continue sought seeks tried tries used needed appeared appears"
-    " seems seemed"
+    " seems seemed like likes liked love loves loved"
 )
 HONORIFICS = _set(
     "mr mrs ms miss dr sir lord lady dame general gen lieutenant lt colonel col major maj captain"

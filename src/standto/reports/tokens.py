@@ -137,8 +137,24 @@ def _attributed(found: Sequence[Token], at: int) -> bool:
         if token.text in ENDS or token.kind == "quote":
             return False
         if step > at and (verb := speech_verb(token.lower)) and verb.takes_quote:
-            rest = found[step + 1] if step + 1 < len(found) else None
-            return rest is None or rest.text in ENDS or rest.lower in AFTER_SPEECH
+            return _closes(found, step + 1, addressee=verb.addressee)
+    return False
+
+
+def _closes(found: Sequence[Token], at: int, *, addressee: bool) -> bool:
+    """Whether what follows a verb of speech says when, where or to whom, and no more is said."""
+    rest = found[at] if at < len(found) else None
+    if rest is None or rest.text in ENDS or rest.lower in AFTER_SPEECH:
+        return True
+    if rest.kind == "word" and rest.lower.endswith("ly") and len(rest.lower) > 4:
+        return True
+    if not addressee:
+        return False
+    for token in found[at : at + 16]:
+        if token.text in ENDS:
+            return True
+        if token.lower in {"that", "to", "whether", "if", ":"} or token.kind == "quote":
+            return False
     return False
 
 

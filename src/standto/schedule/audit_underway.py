@@ -15,13 +15,14 @@ import polars as pl
 from standto.plan.plan import Limits, Plan
 from standto.schedule.audit import ground_faults, journey_faults, permit_faults, words
 from standto.schedule.audit_fit import fit_faults
-from standto.schedule.audit_lift import lift_faults
+from standto.schedule.audit_lift import SLACK_MIN, Ways, lift_faults
 from standto.schedule.audit_room import room_faults
 from standto.schedule.audit_tables import Faults
 from standto.schedule.schedule import Schedule
 from standto.schedule.underway import Outage, Underway
 from standto.world.world import World
 
+TWO_PLACES = "an asset in two places at once"
 UNFINISHED = (
     "a leg of a line that the plan does not move",
     "a leg of a line that is said to stay out",
@@ -53,7 +54,10 @@ def audit_underway(
     fresh = legs.join(state.legs.select(key), on=key, how="anti", maintain_order="left")
     faults = [
         *_journeys(before, after, schedule, legs, begun),
-        *_beyond(_by_law(after, legs), _by_law(after, begun)),
+        *_beyond(
+            _by_law(after, legs, _firsts(state, fresh)), _by_law(after, begun, pl.DataFrame())
+        ),
+        ("an asset is not where the state says", _misplaced(after, _firsts(state, fresh))),
         *outage_faults(after.world, fresh, outages),
         ("a leg that had begun is forgotten or changed", _forgotten(state, begun)),
         (
@@ -95,15 +99,50 @@ def _journeys(
     return made
 
 
-def _by_law(case: Case, legs: pl.DataFrame) -> Faults:
-    """Faults of every law but the journey's, in a fixed order."""
+def _by_law(case: Case, legs: pl.DataFrame, firsts: pl.DataFrame) -> Faults:
+    """Faults of every law but the journey's, in a fixed order.
+
+    firsts: trips whose asset starts from where the state says, which `_misplaced` judges.
+    """
+    known = firsts["trip"].to_list() if firsts.height else []
     return [
         *ground_faults(case.world, case.plan, case.limits, legs),
         *permit_faults(case.world, case.plan, legs),
         *room_faults(case.world, case.plan, legs),
-        *lift_faults(case.world, case.plan, case.limits, legs),
+        *(
+            (rule, rows.filter(~pl.col("trip").is_in(known)) if rule == TWO_PLACES else rows)
+            for rule, rows in lift_faults(case.world, case.plan, case.limits, legs)
+        ),
         *fit_faults(case.world, case.plan, case.limits, legs),
     ]
+
+
+def _firsts(state: Underway, fresh: pl.DataFrame) -> pl.DataFrame:
+    """First new trip of each asset whose place the state gives, with that place."""
+    return (
+        fresh.filter(pl.col("trip") >= 0)
+        .with_columns(begin_min=pl.col("depart_min") - pl.col("load_min"))
+        .sort("begin_min")
+        .unique(["lift", "asset"], keep="first", maintain_order=True)
+        .join(state.assets, on=["lift", "asset"])
+        .select("trip", "lift", "asset", "mode", "from", "place", "free_min", "begin_min")
+    )
+
+
+def _misplaced(case: Case, firsts: pl.DataFrame) -> pl.DataFrame:
+    """First trips that begin before their asset can be there from where the state has it."""
+    types = case.world.network.fleets.join(case.world.network.lift_types, on="lift").select(
+        pl.col("fleet").alias("lift"), "gauge_mm", "speed_kmh"
+    )
+    rows = firsts.join(types, on="lift", how="left", maintain_order="left")
+    ways = Ways(case.world, case.limits)
+    columns = ("mode", "gauge_mm", "speed_kmh", "place", "from")
+    need = [ways.minutes(*row) for row in rows.select(columns).iter_rows()]
+    made = rows.with_columns(need=pl.Series(need, dtype=pl.Float64))
+    late = pl.col("free_min") + pl.col("need") > pl.col("begin_min") + SLACK_MIN
+    return made.filter(pl.col("free_min").is_null() | late).select(
+        "lift", "asset", "trip", "place", "from", "free_min", "need", "begin_min"
+    )
 
 
 def _beyond(faults: Faults, known: Faults) -> Faults:

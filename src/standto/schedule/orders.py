@@ -7,12 +7,12 @@ import numpy.typing as npt
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
-from standto.schedule.problem import Problem
+from standto.schedule.problem import Placeable
 
 Ints = npt.NDArray[np.int64]
 
 
-def alone(problem: Problem) -> Ints:
+def alone(problem: Placeable) -> Ints:
     """(lines,) least minutes from ready to arrival by the quickest route, else NEVER."""
     t = problem.tables
     made = np.full(len(problem.lines), NEVER, dtype=np.int64)
@@ -22,7 +22,7 @@ def alone(problem: Problem) -> Ints:
     return made
 
 
-def orders(problem: Problem, seed: int) -> list[tuple[str, Ints]]:
+def orders(problem: Placeable, seed: int) -> list[tuple[str, Ints]]:
     """Several orders: each is best on some instance, and one costs a fraction of a second."""
     t = problem.tables
     ready, due = t.lines[:, c.L_READY], t.lines[:, c.L_REQUIRED]
@@ -43,7 +43,7 @@ def orders(problem: Problem, seed: int) -> list[tuple[str, Ints]]:
     return [(name, np.lexsort((names, second, first))) for name, (first, second) in keys.items()]
 
 
-def rings(problem: Problem) -> tuple[Ints, Ints]:
+def rings(problem: Placeable) -> tuple[Ints, Ints]:
     """Lines in three circles (same way out, same goal, same force), and their seats in each."""
     t = problem.tables
     ready = t.lines[:, c.L_READY]

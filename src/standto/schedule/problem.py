@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,26 @@ from standto.world.world import World
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+class Placeable(Protocol):
+    """What the search needs of an instance, whatever it was made from."""
+
+    @property
+    def tables(self) -> Tables:
+        """What the kernels read."""
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Calendars, in the order of `tables.resources`."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Key of each row that the kernels call a line."""
+
+    @property
+    def closure_weight(self) -> float:
+        """Weight of the last arrival in the objective."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from standto.schedule.audit import audit
 from standto.schedule.bounds import bounds
 from standto.schedule.closures import planned
 from standto.schedule.orders import orders, rings
-from standto.schedule.problem import Problem
+from standto.schedule.problem import Placeable, Problem
 from standto.schedule.result import measured, result_of
 from standto.schedule.schedule import Result
 from standto.schedule.state import empty, journal
@@ -107,7 +107,7 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     return replace(result, faults=tuple(faults))
 
 
-def built(problem: Problem, stop: Stop, seed: int, begun: float, tell: Progress) -> Search:
+def built(problem: Placeable, stop: Stop, seed: int, begun: float, tell: Progress) -> Search:
     """The best of several list schedules, one an order of lines, in half the time at most.
 
     The first is always finished, so that there is a plan; a later one is left off when the time is
@@ -202,7 +202,7 @@ def over(stop: Stop, begun: float) -> bool:
 
 
 def improved(
-    problem: Problem, start: Search, stop: Stop, seed: int, begun: float, tell: Progress
+    problem: Placeable, start: Search, stop: Stop, seed: int, begun: float, tell: Progress
 ) -> tuple[Search, int]:
     """The best plan that ruin and recreate finds before the end or Ctrl-C, and the rounds made."""
     t = problem.tables

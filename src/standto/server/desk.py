@@ -15,7 +15,7 @@ import msgspec
 
 from standto.channel.incident import incidents_of
 from standto.council.acts import TYPE, Act, act_of, body_of
-from standto.council.charter import Charter, charter_of, members_of
+from standto.council.charter import charter_of, charter_of_pact
 from standto.council.decide import BOUND
 from standto.council.keyring import enrol_own
 from standto.council.pack import load_pack
@@ -53,12 +53,12 @@ def create_desk(folder: Path, scenario: str | Path, start: datetime | None = Non
     folder.chmod(0o700)
     shutil.copytree(scenario_folder(scenario), folder / "scenario")
     begin = start or world.clock.c_hour - timedelta(days=1)
-    charter = Charter(
+    charter = charter_of_pact(
         origin=f"standto/desk/{world.scenario.name.replace(' ', '-')}",
         title=f"{world.scenario.alliance}: {world.scenario.title}",
         kind="exercise",
         pack=load_pack(world.scenario.council, world.folder),
-        members=members_of(world.alliance.members),
+        table=world.alliance.members,
     )
     registrar = create_key(folder / "keys", REGISTRAR)
     holders = [*charter.pack.roles, *(member.iso for member in charter.members)]

@@ -100,8 +100,9 @@ def number_columns(name: str, table: pl.DataFrame) -> list[str]:
 
 
 def _grade_of(name: str, column: str) -> str:
-    """Column that grades a number: an airfield's maximum on ground has its own."""
-    return "mog_grade" if (name, column) == ("airfields", "mog") else "grade"
+    """Column that grades a number: an airfield's maximum on ground and hours have their own."""
+    own = {"mog": "mog_grade", "hours_per_day": "hours_grade"} if name == "airfields" else {}
+    return own.get(column, "grade")
 
 
 def _grade_c(name: str, table: pl.DataFrame) -> int:

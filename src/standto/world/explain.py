@@ -14,7 +14,9 @@ from standto.world.network import Network
 from standto.world.places import find
 
 ROLES = ("airfields", "ports", "railheads", "transloads")
-QUIET = {"place", "source", "grade", "mog_source", "mog_grade", "note"}
+QUIET = {"place", "source", "grade", "note"} | {
+    f"{what}_{known}" for what in ("mog", "hours") for known in ("source", "grade")
+}
 UNITS = {"_min": "min", "_mm": "mm", "_m": "m", "_km": "km", "_t": "t"}
 Row = dict[str, Any]
 
@@ -100,9 +102,12 @@ def _roles(network: Network, key: str) -> Iterator[Fact]:
         for row in table.filter(pl.col("place") == key).iter_rows(named=True):
             told = [_told(k, v) for k, v in row.items() if k not in QUIET and v is not None]
             if role == "airfields":
-                told = [text for text in told if not text.startswith("mog ")]
+                told = [text for text in told if not text.startswith(("mog ", "hours per day "))]
                 text = f"maximum on ground {row['mog']}"
                 yield Fact("airfield", text, row["mog_source"], row["mog_grade"])
+                text = f"works {row['hours_per_day']:g} hours a day"
+                source = row["hours_source"] or row["mog_source"]
+                yield Fact("airfield", text, source, row["hours_grade"] or "C")
             note = [row["note"]] if row.get("note") else []
             yield Fact(role[:-1], ", ".join([*told, *note]), *_from(row))
 

@@ -22,7 +22,7 @@ ALLIANCE = "members forces lines loads acts contingencies".split()
 REPLACED_BY = {"clearances": ("iso", "mode", "phase")}
 """Columns by which a scenario's rows replace the network's, where that is not the whole key: a
 lead time given for a country stands in place of the whole distribution that the network gives."""
-OTHER_FILES = ("scenario.toml", "ledger.jsonl", "expected.json")
+OTHER_FILES = ("scenario.toml", "ledger.jsonl", "expected.json", "council_weights.csv")
 FOLDERS = ("reports",)
 SUFFIXES = (".csv", ".xlsx")
 DATA_SUFFIXES = {*SUFFIXES, ".xls", ".tsv", ".ods", ".toml", ".jsonl", ".txt", ".json"}

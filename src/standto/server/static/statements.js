@@ -41,7 +41,7 @@ function draw(state) {
     h("div", { class: "reading" },
       h("ol", { class: "statements", "aria-label": "Statements" }, list.map((statement) => item(statement, state)),
         list.length ? null : h("li", { class: "muted" }, "Nothing is left to decide.")),
-      h("div", { class: "reader" }, one() ? [decision(one(), state), text(one())] : null)));
+      h("div", { class: "reader" }, one() ? [decision(one(), state), ...text(one())] : null)));
   dialog.querySelector("mark.chosen")?.scrollIntoView({ block: "center" });
 }
 
@@ -62,7 +62,7 @@ function decision(statement, state) {
   const may = state.may.includes("decide on statements");
   const { status, proposed } = statement;
   return h("form", { class: "decision", onsubmit: (event) => { event.preventDefault(); send(statement, event.submitter.value, event.target, state); } },
-    h("p", {}, h("b", {}, statement.speaker ?? "not named"), statement.cue ? ` ${statement.cue}: ` : ": ", h("q", {}, words(statement))),
+    h("p", {}, h("b", {}, statement.speaker ?? statement.speaker_as_written ?? "not named"), statement.cue ? ` ${statement.cue}: ` : ": ", h("q", {}, words(statement))),
     h("p", { class: "muted small" }, [plain(statement.kind), statement.said_at, ...statement.codes, ...statement.flags.map((flag) => flag.replaceAll("_", " "))].filter(Boolean).join(" · ")),
     status === "proposed" ? null : h("p", { class: "words" }, `${plain(status)} by ${statement.person ?? statement.decided_by}, ${statement.decided_at}, entry ${statement.entry}`, statement.why ? `: ${statement.why}` : ""),
     status === "edited" ? h("p", { class: "muted small" }, `Proposed by ${statement.by}: ${proposed.speaker ?? "not named"} (${proposed.kind}): `, h("q", {}, proposed.exact)) : null,
