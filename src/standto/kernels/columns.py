@@ -141,7 +141,7 @@ LEG_DEPART, LEG_TRIP = range(2)
 SCRATCH_FIELDS = 7
 
 # habit of placing packets: (6,). By mode of lift, toll of a new trip in per cent of the minutes
-# that it takes of its asset, down to nothing at minute END; WAIT: minutes a new trip waits for others
+# that it takes of its asset, down to nothing at minute END; WAIT: minutes it waits for others
 HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_FIELDS = 0, 4, 5, 6
 
 

@@ -153,7 +153,7 @@ def tolled(problem: Problem, start: Search, stop: Stop, begun: float, tell: Prog
     best, before = start, np.inf
     while best.value < before and not over(stop, begun):
         before = best.value
-        for mode in np.unique(problem.fleets.table[:, F_MODE]):
+        for mode in np.unique(problem.tables.fleets[:, F_MODE]):
             for step in (1, -1):
                 best = climbed(problem, best, HABIT_TOLL + int(mode), step, stop, begun)
     tell("schedule", f"tolls {best.habit[:HABIT_WAIT].tolist()} %: {best.value:.0f}")
@@ -179,7 +179,7 @@ def guide_of(problem: Problem, start: Search) -> Floats:
     """(4,) what a minute of lift costs all others, by mode: the closure that it may put off."""
     t = problem.tables
     busy = start.cells[t.at[A_BUSY] : t.at[A_BUSY] + MODES].astype(float)
-    table = problem.fleets.table
+    table = problem.tables.fleets
     count = np.zeros(MODES)
     np.add.at(count, table[:, F_MODE], table[:, F_ASSET_END] - table[:, F_ASSET])
     closed = max(1, last_arrival(start.cells, t.flat)[0])
