@@ -130,7 +130,7 @@ def built(problem: Placeable, stop: Stop, seed: int, begun: float, tell: Progres
 
 
 def listed(
-    problem: Problem, order: Ints, habit: Ints, limit: float, stop: Stop, begun: float
+    problem: Placeable, order: Ints, habit: Ints, limit: float, stop: Stop, begun: float
 ) -> Search | None:
     """One list schedule; None if it costs as much as `limit`, or if one is there and time over."""
     t = problem.tables
@@ -144,7 +144,7 @@ def listed(
     return Search(cells, costs, order, value, habit)
 
 
-def tolled(problem: Problem, start: Search, stop: Stop, begun: float, tell: Progress) -> Search:
+def tolled(problem: Placeable, start: Search, stop: Stop, begun: float, tell: Progress) -> Search:
     """The best list schedule of an order over tolls on lift, one mode's moved up or down at a time.
 
     Tolls fall to nothing at the last arrival of the plan they start from. Without them whoever is
@@ -160,7 +160,9 @@ def tolled(problem: Problem, start: Search, stop: Stop, begun: float, tell: Prog
     return best
 
 
-def climbed(problem: Problem, best: Search, of: int, step: int, stop: Stop, begun: float) -> Search:
+def climbed(
+    problem: Placeable, best: Search, of: int, step: int, stop: Stop, begun: float
+) -> Search:
     """A list schedule with one toll moved step by step for as long as that is better."""
     end = int(best.habit[HABIT_END]) or last_arrival(best.cells, problem.tables.flat)[0]
     while True:
@@ -175,7 +177,7 @@ def climbed(problem: Problem, best: Search, of: int, step: int, stop: Stop, begu
         best = new
 
 
-def guide_of(problem: Problem, start: Search) -> Floats:
+def guide_of(problem: Placeable, start: Search) -> Floats:
     """(4,) what a minute of lift costs all others, by mode: the closure that it may put off."""
     t = problem.tables
     busy = start.cells[t.at[A_BUSY] : t.at[A_BUSY] + MODES].astype(float)
