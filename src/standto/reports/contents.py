@@ -23,6 +23,7 @@ from standto.reports.phrases import (
     noun_phrase_end,
     past_brackets,
     strip_leading,
+    strip_trailing,
 )
 
 INFINITIVES = frozenset({"decide", "intend", "act", "think"})
@@ -52,6 +53,9 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     """Where content begins that neither `that`, a colon nor a quotation opens."""
     assert cue.verb is not None
     verb, low = cue.verb, frame.low(at)
+    fresh = low in PRONOUNS or frame.quote(at)
+    if verb.lemma in FINDING and not fresh and not judged(frame, at, frame.last):
+        return None
     if low == "to" or (low in {"for", "not"} and verb.klass == "act" and addressed):
         return at if verb.klass in INFINITIVES or verb.lemma in {"tell", "warn", "advise"} else None
     if verb.klass in {"decide", "intend"}:
@@ -71,6 +75,17 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
         return at
     clause = any(verbish(frame.words[n]) or frame.quote(n) for n in range(at + 1, frame.last))
     return at if clause and verb.klass in {"say", "think", "find"} else None
+
+
+FINDING = frozenset({"find", "discover", "learn"})
+
+
+def judged(frame: Frame, begin: int, end: int) -> bool:
+    """Whether something is found to be so, not merely found: `found the shelter to be unsafe`."""
+    words = {frame.low(n) for n in range(begin, min(begin + 14, end))}
+    return bool(words & {"guilty", "that", "no", "unconstitutional"}) or any(
+        frame.low(n) == "to" and frame.low(n + 1) in {"be", "have"} for n in range(begin, end)
+    )
 
 
 def after_time(frame: Frame, at: int) -> int | None:
@@ -212,9 +227,17 @@ def clause_end(frame: Frame, at: int, cue: Cue) -> int:
             end = n
             break
     if cue.verb is not None and cue.verb.klass == "object":
-        asides = PREPOSITIONS | {"who", "which"}
+        asides = PREPOSITIONS | {"who", "which", "and"}
         commas = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) in asides)
         end = next(commas, end)  # `defended her vote, in a debate that`
+        end = strip_trailing(frame, at, end)
+    though = (
+        n
+        for n in range(at + 3, end)
+        if frame.low(n) == "," and frame.low(n + 1) in {"though", "although"}
+    )
+    if at >= cue.end:
+        end = next(though, end)  # `denied it, though recordings tell another story`
     while end > at and frame.words[end - 1].text in {",", "-", "–", "—"}:
         end -= 1
     return end

@@ -240,6 +240,8 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     begin = frame.left_limit(at, cue)
     if begin >= at or (not quoted and not _could_be_said(frame, begin, at, cue)):
         return None
+    if quoted and frame.low(begin).endswith("ing") and not frame.quote(begin):
+        return None  # `Appearing on "Sunday Today," Dorn brushed aside`
     goes_on = right(frame, cue)[0]
     if goes_on is not None and not quoted and (cue.end >= frame.last or frame.low(cue.end) != ","):
         return None
@@ -298,13 +300,14 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
             and not (goes_on and stop == past_adjunct(frame, after, draft.cue) + 1)
         )
         or verb_next
-        or frame.low(stop) in SUBORDINATORS | PREPOSITIONS
+        or frame.low(stop) in (SUBORDINATORS - {"that"}) | PREPOSITIONS
     ):
         return draft
     end = clause_end(frame, stop, draft.cue)
     quoted = any(frame.quote(n) for n in range(stop, end))
     verbs = any(verbish(frame.words[n]) for n in range(stop, end))
-    if not verbs or (end - stop < 3 and not quoted):
+    clause_of_it = frame.low(stop) == "that" and end - stop > 2
+    if not clause_of_it and (not verbs or (end - stop < 3 and not quoted)):
         return draft
     return replace(draft, content=(*draft.content, (stop, end)))
 

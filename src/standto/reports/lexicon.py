@@ -196,7 +196,10 @@ COLLECTIVES = _set(
     "officials official spokesman spokeswoman spokesperson spokespeople representatives"
     " representative leaders leadership members countries ministers ambassadors sources source"
     " diplomats analysts experts aides advisers advisors officers commanders authorities"
-    " delegates envoys residents witnesses people observers"
+    " delegates envoys residents witnesses people observers friends relatives neighbors neighbours"
+    " colleagues supporters opponents critics voters strategists economists lawmakers prosecutors"
+    " investigators researchers scholars historians allies rivals insiders staffers lawyers"
+    " attorneys doctors scientists activists advocates crowd"
 )
 DOCUMENTS = _set(
     "statement document communique communiqué declaration report treaty text letter release memo"

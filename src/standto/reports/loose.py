@@ -15,6 +15,7 @@ from standto.reports.lexicon import (
     POSSESSIVES,
     PREPOSITIONS,
     SUBJECTS,
+    speech_verb,
 )
 from standto.reports.phrases import apposition, noun_phrase_end, strip_leading
 from standto.reports.situation import Span
@@ -90,7 +91,8 @@ def _after(frame: Frame, at: int) -> tuple[Range, Range] | None:
         begin += 1
     if begin >= frame.last or frame.quote(begin):
         return None
-    if _verb_like(frame, begin) and begin + 1 < frame.last:
+    inflected = frame.low(begin).endswith(("ed", "s")) or speech_verb(frame.low(begin)) is not None
+    if inflected and _verb_like(frame, begin) and begin + 1 < frame.last:
         end = noun_phrase_end(frame, begin + 1, commas=False)
         common = frame.low(begin).endswith("ed") and frame.low(begin + 1) in DETERMINERS
         if end > begin + 1 and (common or _named(frame, begin + 1, end)):

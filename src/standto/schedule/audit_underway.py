@@ -156,16 +156,22 @@ def _beyond(faults: Faults, known: Faults) -> Faults:
 
 
 def outage_faults(world: World, legs: pl.DataFrame, outages: tuple[Outage, ...]) -> Faults:
-    """Legs that enter a link, or are handled at a place, while it is shut."""
+    """Legs that enter a link, or are handled at a place, while it is shut.
+
+    A train may still be unloaded that came in before; what changes trains is handled on arrival.
+    """
     places = {*world.network.places["place"]}
     made: Faults = []
     for shut in outages:
         if shut.key in places:
             lifted = (pl.col("trip") >= 0) & (pl.col("mode") != "road")
             begin, end = pl.col("depart_min") - pl.col("load_min"), pl.col("depart_min")
-            out = (pl.col("from") == shut.key) & (begin < shut.until_min) & (end > shut.from_min)
+            loads = (begin < shut.until_min) & (end > shut.from_min) & (end > begin)
             begin, end = pl.col("arrive_min"), pl.col("arrive_min") + pl.col("unload_min")
-            into = (pl.col("to") == shut.key) & (begin < shut.until_min) & (end > shut.from_min)
+            end = pl.when(pl.col("mode") == "rail").then(begin + 1).otherwise(end)
+            unloads = (begin < shut.until_min) & (end > shut.from_min)
+            out = (pl.col("from") == shut.key) & loads
+            into = (pl.col("to") == shut.key) & unloads
             rows = legs.filter(lifted & (out | into)).select("leg", "line", "from", "to")
         else:
             rows = (

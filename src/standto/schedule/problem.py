@@ -24,7 +24,7 @@ from standto.schedule.routes import Routes
 from standto.schedule.state import flattened, layout
 from standto.schedule.underway import Outage
 from standto.schedule.web import Kind, Web
-from standto.world.graph import MODES, Graph
+from standto.world.graph import MODES, RAIL, Graph
 from standto.world.world import World
 
 Ints = npt.NDArray[np.int64]
@@ -256,8 +256,15 @@ def ways_of(
     if move.onward is None:
         return surface, air
     planned = onward_route(net, move, kind)
-    known = {net.routes.made[r] for r in (*surface, *air)}
     routes = [*surface, *air]
+    if move.after == RAIL and move.origin in set(net.world.network.transloads["place"]):
+        # it was unloaded here: on another train it would seem to have changed gauge without a slot
+        routes = [
+            r
+            for r in routes
+            if all(net.hops.rows[hop][c.H_MODE] != RAIL for hop in net.routes.made[r][:1])
+        ]
+    known = {net.routes.made[r] for r in routes}
     if planned and net.routes.made[planned[0]] not in known:
         routes += planned
     return sorted(routes, key=lambda r: net.routes.floor[r]), []
