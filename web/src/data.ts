@@ -188,6 +188,7 @@ export interface Statement extends Span {
   id: string;
   report: string;
   exact: string;
+  parts: Span[];
   kind: string;
   speaker: string | null;
   speaker_as_written: string | null;

@@ -17,8 +17,8 @@ const nameOf = new Map(log.originators.map((originator) => [originator.id, origi
 export function situation(): HTMLElement {
   const { situation: counts } = page.summary;
   const reader = h("div", { class: "reader", id: "reader", "aria-live": "polite" });
-  const open = (report: string, at: Span | null): void => showReport(reader, report, at);
-  if (log.reports.length) open(log.reports[0].id, null);
+  const open: Open = (report, ...at) => showReport(reader, report, at);
+  if (log.reports.length) open(log.reports[0].id);
   return section("situation", "The situation log",
     `${counted(counts.reports, "report")}, ${counted(counts.statements, "statement")}, ` +
     `${counted(counts.agreements, "agreement")}, ${counted(counts.differences, "difference")}. ` +
@@ -28,7 +28,7 @@ export function situation(): HTMLElement {
     h("div", { class: "columns" }, framings(open), originators()));
 }
 
-type Open = (report: string, at: Span | null) => void;
+type Open = (report: string, ...at: Span[]) => void;
 
 function spokenBy(statement: Statement): string {
   const written = statement.speaker_as_written;
@@ -87,13 +87,33 @@ function statementItem(statement: Statement, open: Open): HTMLElement {
     h("p", { class: "who-said" }, h("span", {}, h("b", {}, spokenBy(statement)), asWritten(statement)),
       statement.cue ? ` ${statement.cue}` : "", h("span", {}, KINDS[statement.kind] ?? statement.kind),
       h("time", {}, timeOf(statement))),
-    h("blockquote", {}, statement.exact),
+    h("blockquote", {}, quoted(statement)),
     h("p", { class: "chips" },
       ...statement.codes.map((code) => h("span", { class: "chip" },
         `${code.negated ? "not: " : ""}${code.label}`, code.posture ? h("i", {}, code.posture) : null)),
       grade ? h("span", { class: "chip", title: grade.why }, `${grade.source}${grade.information} proposed`) : null,
-      h("button", { type: "button", class: "link", onclick: () => open(statement.report, statement) },
+      h("button", { type: "button", class: "link", onclick: () => open(statement.report, ...partsOf(statement)) },
         outlet(statement.report))));
+}
+
+/** The words of a statement; where the attribution interrupts them, its pieces. */
+function quoted(statement: Statement): string {
+  const report = reportOf.get(statement.report);
+  if (!report || statement.parts.length < 2) return statement.exact;
+  const letters = lettersOf(report);
+  return statement.parts.map(({ start, end }) => letters.slice(start, end).join("")).join(" \u2026 ");
+}
+
+/** Where a statement's words stand: its pieces, or the whole stretch where it has none. */
+const partsOf = (statement: Statement): Span[] => statement.parts.length ? statement.parts : [statement];
+
+const lettersKept = new Map<string, string[]>();
+
+/** Offsets count code points, so a text is cut as an array of them. */
+function lettersOf(report: Report): string[] {
+  const letters = lettersKept.get(report.id) ?? Array.from(report.text);
+  lettersKept.set(report.id, letters);
+  return letters;
 }
 
 /** Difference cards: two wordings side by side, and in what they differ. */
@@ -127,12 +147,12 @@ function marked(text: string, words: string): Node {
 }
 
 /** The raw text of a report with every statement marked, scrolled to the words asked for. */
-function showReport(reader: HTMLElement, id: string, at: Span | null): void {
+function showReport(reader: HTMLElement, id: string, at: Span[]): void {
   const report = reportOf.get(id);
   if (!report) return;
   const choice = h("select", { "aria-label": "Report" }, ...log.reports.map((other) =>
     h("option", { value: other.id, selected: other.id === id }, other.title || other.path)));
-  choice.addEventListener("change", () => showReport(reader, choice.value, null));
+  choice.addEventListener("change", () => showReport(reader, choice.value, []));
   const text = h("div", { class: "raw", tabindex: "0", "aria-label": "Text of the report" }, ...spans(report, at));
   reader.replaceChildren(choice, h("p", { class: "meta" }, facts(report)), text);
   const found = text.querySelector<HTMLElement>(".asked");
@@ -145,13 +165,13 @@ function facts(report: Report): string {
   return [report.publisher ?? "", report.path, ...dates, `SHA-256 ${report.sha256.slice(0, 12)}…`].filter(Boolean).join(" · ");
 }
 
-/** Offsets count code points, so the text is cut as an array of them. */
-function spans(report: Report, at: Span | null): Node[] {
-  const letters = Array.from(report.text);
+/** The text in pieces, marked where a statement stands: each of its parts, not what interrupts it. */
+function spans(report: Report, at: Span[]): Node[] {
+  const letters = lettersOf(report);
   const cuts: { start: number; end: number; name: string }[] = log.statements
     .filter((statement) => statement.report === report.id && statement.kind !== "narration")
-    .map(({ start, end, kind }) => ({ start, end, name: `said ${kind}` }));
-  if (at) cuts.push({ start: at.start, end: at.end, name: "asked" });
+    .flatMap((statement) => partsOf(statement).map(({ start, end }) => ({ start, end, name: `said ${statement.kind}` })));
+  cuts.push(...at.map(({ start, end }) => ({ start, end, name: "asked" })));
   const edges = [...new Set([0, letters.length, ...cuts.flatMap((cut) => [cut.start, cut.end])])].sort((a, b) => a - b);
   return edges.slice(0, -1).map((start, n) => {
     const text = letters.slice(start, edges[n + 1]).join("");
