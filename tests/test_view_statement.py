@@ -89,7 +89,7 @@ def test_the_numbers_are_those_of_the_schedule(made: Response) -> None:
     people = int(last["personnel"].sum())
     assert f"2 units of 2 countries, {people} people in all, move to 1 country." in text
     assert f"Corland receives 2 units with {people} people between 11 and 14 January 2030" in text
-    assert "21st Infantry Company, on 11 January 2030" in text
+    assert "21st Infantry Company, is planned for 11 January 2030" in text
     assert "1 unit with 700 people is already in place." in text
 
 

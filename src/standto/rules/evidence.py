@@ -134,6 +134,5 @@ class Evidence:
 
 
 def counted(number: float) -> str:
-    """A number for a reader: 9 000 with a thin gap, one decimal only where it has one."""
-    text = f"{number:,.1f}".removesuffix(".0")
-    return text.replace(",", " ")
+    """A number for a reader: 9,000, with one decimal only where it has one."""
+    return f"{number:,.1f}".removesuffix(".0")

@@ -161,9 +161,9 @@ def _first_and_last(response: Response, ends: pl.DataFrame) -> Sentence:
         for row in (first, last)
     ]
     return Sentence(
-        f"The first to arrive is {plain(names[first['force']])}, on "
-        f"{_day(response, first['at_min'])}; the last arrival, of "
-        f"{plain(names[last['force']])}, is planned for {_day(response, last['at_min'])}",
+        f"The first part to arrive, of {plain(names[first['force']])}, is planned for "
+        f"{_day(response, first['at_min'])}; the last, of {plain(names[last['force']])}, for "
+        f"{_day(response, last['at_min'])}",
         tuple(dict.fromkeys(marks)),
     )
 
