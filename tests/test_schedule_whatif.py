@@ -9,9 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from standto.cli import main
+from standto.cli.whatif import minute_of
 from standto.errors import DataError
-from standto.schedule.whatif import Change, changed
+from standto.schedule.problem import Problem
+from standto.schedule.reached import state_at
+from standto.schedule.replan import replan
+from standto.schedule.schedule import Result
+from standto.schedule.solve import Stop, solve
+from standto.schedule.whatif import Change, changed, leg_changes
 from standto.world.load import load
+from tests.test_schedule_audit import small
 
 SMALL = Path(__file__).parent / "small"
 WORLD = load(SMALL)
@@ -75,3 +82,50 @@ def test_everything_that_is_not_there_is_named_at_once() -> None:
     with pytest.raises(DataError) as caught:
         changed(WORLD, wrong)
     assert len(caught.value.faults) == 4
+
+
+def test_later_on_what_has_begun_stays_and_the_legs_that_change_are_listed() -> None:
+    told = answer("--at", "C+36h", "--close", "Brook")
+    assert "at C+1 12:00: " in told
+    assert "legs begun stay" in told
+    assert "kept" in told
+    assert "lines change" in told
+
+
+def test_nothing_different_later_on_keeps_every_leg() -> None:
+    result = CliRunner().invoke(main, ["what-if", str(SMALL), "--iterations", "0", "--at", "C+2"])
+    assert result.exit_code == 0, result.output
+    assert "0 forces change" in result.output
+    assert "0 dropped, 0 new; 0 lines change" in result.output
+
+
+def test_one_more_force_goes_and_its_notice_runs_from_then() -> None:
+    told = answer("--at", "C+1 06:00", "--another", "a-mech")
+    assert "a-mech-more" in told
+    assert "arrives not at all -> C+" in told
+    assert "a-mech-more" in answer("--another", "a-mech")
+
+
+def test_the_minute_may_be_written_in_several_ways() -> None:
+    same = ("C+36h", "36 h", "c+1 12:00", "C+1d 12h")
+    assert {minute_of(text) for text in same} == {2160}
+    for wrong in ("", "C-2", "noon", "-3 h"):
+        with pytest.raises(DataError, match="--at"):
+            minute_of(wrong)
+
+
+def test_legs_kept_dropped_and_new_are_all_there_are() -> None:
+    problem, result = planned()
+    state = state_at(problem, result.schedule, 3000)
+    world = changed(problem.world, Change(cut=("rail-birch-cedar",)))
+    after = replan(problem, result.schedule, state, Stop(iterations=5), seed=1, world=world)
+    changes = leg_changes(result.schedule, after.schedule, state)
+    assert changes.begun + changes.kept + changes.dropped == result.schedule.legs.height
+    assert changes.begun + changes.kept + changes.new == after.schedule.legs.height
+    assert changes.lines["dropped"].sum() == changes.dropped
+    assert changes.lines["new"].sum() == changes.new
+
+
+def planned() -> tuple[Problem, Result]:
+    problem = Problem.of(*small())
+    return problem, solve(problem, Stop(iterations=10), seed=1)

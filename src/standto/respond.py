@@ -16,9 +16,11 @@ from standto.reports.assess import assess
 from standto.rules.findings import findings
 from standto.rules.limits import limits
 from standto.schedule.problem import Problem
+from standto.schedule.reached import state_at
+from standto.schedule.replan import replan
 from standto.schedule.schedule import Result
 from standto.schedule.solve import Progress, Stop, solve
-from standto.schedule.whatif import Change, changed
+from standto.schedule.whatif import Change, LegChanges, amended, changed, leg_changes
 from standto.view.response import Response
 from standto.world.load import load
 from standto.world.world import World
@@ -74,6 +76,23 @@ def replanned(
 ) -> Scheduled:
     """The same on a world with one thing different from C-hour on; the council decides anew."""
     return _scheduled(changed(world, change), ledger, stop, seed, progress)
+
+
+def replanned_at(
+    before: Scheduled, change: Change, minute: int, stop: Stop, seed: int, progress: Progress
+) -> tuple[Result, LegChanges]:
+    """The schedule with one thing different from a minute on, and what becomes of the old legs.
+
+    What has begun by then stays; no new decision is taken.
+    """
+    old = before.result.schedule
+    state = state_at(before.problem, old, minute)
+    world, plan = changed(before.world, change), amended(before.plan, change, minute)
+    result = replan(
+        before.problem, old, state, stop, seed, progress,
+        world=world, plan=plan, limits=limits(world, plan),
+    )  # fmt: skip
+    return audited(result), leg_changes(old, result.schedule, state)
 
 
 def _scheduled(world: World, ledger: Path, stop: Stop, seed: int, progress: Progress) -> Scheduled:
