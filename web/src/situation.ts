@@ -45,7 +45,7 @@ function asWritten(statement: Statement): string {
 }
 
 const outlet = (report: string): string =>
-  reportOf.get(report)?.publisher ?? reportOf.get(report)?.title ?? report;
+  reportOf.get(report)?.publisher || reportOf.get(report)?.title || reportOf.get(report)?.path || report;
 
 const BASIS: Record<string, string> = { relative: ", from its wording", inferred: ", inferred" };
 
