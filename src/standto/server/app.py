@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 
 from standto.council.verify import verify
 from standto.errors import DataError, ProcedureError, StandtoError
@@ -45,10 +47,11 @@ from standto.server.door import (
 )
 from standto.server.drafts import drafts_of, keep_draft
 from standto.server.exercise import add_injects
-from standto.server.guard import PAGE_POLICY, Guard
+from standto.server.guard import PAGE_POLICY, Guard, TooLarge
 from standto.server.intake import parse_injects
 from standto.server.news import News, stream
 from standto.server.outlook import runs_view, sees_all
+from standto.server.pace import Pace
 from standto.server.passkeys import Passkeys
 from standto.server.permits import Forbidden, need
 from standto.server.release import release
@@ -70,10 +73,11 @@ def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = 
         lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.runs, app.state.sign_in = desk, runs, SignIn(desk.store, desk.time)
-    app.state.passkeys = Passkeys(app.state.sign_in)
+    app.state.passkeys, app.state.pace = Passkeys(app.state.sign_in), Pace(desk.time)
     app.state.views, app.state.news, app.state.secure = Views(desk), None, secure
     app.state.statements = StatementLog(desk)
     app.add_middleware(Guard, hosts=tuple(hosts))
+    app.add_exception_handler(RequestValidationError, answer_badly_formed)
     for kind, status in STATUSES.items():
         app.add_exception_handler(kind, answer_for(status))
     for method, path, route in ROUTES:
@@ -104,15 +108,27 @@ async def tick(desk: Desk, sign_in: SignIn) -> None:
             log.exception("the desk's clock stumbled; it tries again")
 
 
-def answer_for(status: int) -> Callable[[Request, Exception], JSONResponse]:
+def answer_for(status: int) -> Callable[[Request, Exception], Response]:
     """An error as an answer: what is wrong, in the words of its message."""
 
-    def answer(request: Request, error: Exception) -> JSONResponse:
+    def answer(request: Request, error: Exception) -> Response:
         audit_refusal(request, error)
         headers = {"retry-after": str(error.wait_s)} if isinstance(error, TooManyTries) else None
-        return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
+        return plainly({"error": str(error)}, status, headers)
 
     return answer
+
+
+def answer_badly_formed(request: Request, error: Exception) -> Response:
+    """What is wrong with a request's form; what it held is not repeated, for it may be anything."""
+    assert isinstance(error, RequestValidationError), "the handler of that error"
+    faults = [{"loc": list(fault["loc"]), "msg": fault["msg"]} for fault in error.errors()]
+    return plainly({"detail": faults}, 422, None)
+
+
+def plainly(words: dict[str, Any], status: int, headers: dict[str, str] | None) -> Response:
+    """JSON in ASCII: half a character in a stranger's words does no harm."""
+    return Response(json.dumps(words), status, headers, media_type="application/json")
 
 
 def audit_refusal(request: Request, error: Exception) -> None:
@@ -132,6 +148,7 @@ STATUSES: dict[type[Exception], int] = {
     ProcedureError: 409,
     DataError: 422,
     TooManyTries: 429,
+    TooLarge: 413,
     StandtoError: 400,
 }
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -139,7 +156,8 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"description": "nobody is signed in"},
     403: {"description": "this role may not do it, or the request is not the page's own"},
     409: {"description": "the procedure refuses the act"},
-    429: {"description": "too many failed tries"},
+    413: {"description": "more bytes than are taken"},
+    429: {"description": "too many failed tries, or changes faster than a person makes"},
 }
 
 

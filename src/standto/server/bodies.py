@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from standto.channel.incident import Name as IncidentName
 
@@ -15,7 +15,21 @@ Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORDS)
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
-When = Annotated[datetime, Field(description="UTC, such as 2022-02-24T17:37:00Z")]
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Years in which an exercise can lie; beyond them neither zones nor silences could be reckoned."""
+
+
+def _in_our_time(when: datetime) -> datetime:
+    if not FIRST_YEAR <= when.year < LAST_YEAR:
+        raise ValueError(f"should lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return when
+
+
+When = Annotated[
+    datetime,
+    AfterValidator(_in_our_time),
+    Field(description="UTC, such as 2022-02-24T17:37:00Z"),
+]
 
 
 PasskeyId = Annotated[str, Path(pattern=r"^[0-9a-f]{2,2048}$")]
@@ -89,7 +103,7 @@ class ReleaseBody(Body):
 class RunBody(Body):
     """A schedule and its rehearsal."""
 
-    seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
+    seconds: Annotated[float, Field(ge=0.1, le=600)] = 5.0
     runs: Annotated[int, Field(ge=1, le=20_000)] = 500
     seed: Annotated[int, Field(ge=0, le=2**31)] = 1
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
-import anyio.to_thread
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -52,6 +52,7 @@ async def signed_in(request: Request) -> Session:
         raise NotSignedIn("sign in first; the session may have ended")
     if request.method not in {"GET", "HEAD"}:
         from_here(request)
+        request.app.state.pace.take(session.user.name)
         if not same(request.headers.get("x-csrf-token", ""), session.csrf):
             raise NotAsked("the request does not carry the session's token; load the page again")
     return session
@@ -72,8 +73,8 @@ async def open_session(body: SignInBody, request: Request) -> Response:
     """Sign in."""
     from_here(request)
     sign_in: SignIn = request.app.state.sign_in
-    token, session = await anyio.to_thread.run_sync(
-        sign_in.sign_in, body.name, body.password, address_of(request), limiter=sign_in.turns
+    token, session = await asyncio.get_running_loop().run_in_executor(
+        sign_in.turns, sign_in.sign_in, body.name, body.password, address_of(request)
     )
     return with_session(request, token, session)
 
@@ -126,10 +127,9 @@ async def new_passkey(body: NewPasskeyBody, request: Request, session: SignedIn)
     need(session.user, "keep passkeys")
     passkeys: Passkeys = request.app.state.passkeys
     site, address = site_of(request), address_of(request)
-    return await anyio.to_thread.run_sync(
-        passkeys.ask_new, session.user.name, body.password, site, address,
-        limiter=passkeys.sign_in.turns,
-    )  # fmt: skip
+    return await asyncio.get_running_loop().run_in_executor(
+        passkeys.sign_in.turns, passkeys.ask_new, session.user.name, body.password, site, address
+    )
 
 
 def add_passkey(body: PasskeyBody, request: Request, session: SignedIn) -> dict[str, str]:

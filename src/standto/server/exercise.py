@@ -13,6 +13,8 @@ from standto.server.store import Store
 
 FASTEST = 3600.0
 """An hour a second."""
+LAST = datetime(9000, 1, 1, tzinfo=UTC)
+"""Exercise time stands still here, long before a date could not be written any more."""
 
 
 class ExerciseClock:
@@ -67,8 +69,9 @@ class ExerciseClock:
                 self._keep()
 
     def _now(self) -> datetime:
-        run = timedelta(seconds=(self._wall() - self._since) * self._rate)
-        return (self._base + max(run, timedelta(0))).replace(microsecond=0)
+        left = (LAST - self._base).total_seconds()
+        run_s = min(max(0.0, (self._wall() - self._since) * self._rate), max(0.0, left))
+        return (self._base + timedelta(seconds=run_s)).replace(microsecond=0)
 
     def _keep(self) -> None:
         if self._kept != (now := stamp(self._now())):

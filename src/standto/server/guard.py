@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from standto.errors import StandtoError
+
 LARGEST_BODY = 64 * 1024
 LARGEST_UPLOAD = 256 * 1024
 POLICY = (
@@ -57,21 +59,25 @@ class Guard:
         await self.app(scope, Counted(receive, most), Shielded(send))
 
 
+class TooLarge(StandtoError):  # noqa: N818 (it is what the answer is called)
+    """A body of more bytes than are taken."""
+
+
 class Counted:
     """A body that ends the request when it grows beyond what its length said it would."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         """Count up to `most` bytes."""
         self.receive = receive
-        self.left = most
+        self.most = self.left = most
 
     async def __call__(self) -> Message:
-        """The next piece; a body that is too long looks as if the client had gone."""
+        """The next piece. Raises TooLarge when the body has grown too long."""
         message = await self.receive()
         if message["type"] == "http.request":
             self.left -= len(message.get("body", b""))
             if self.left < 0:
-                return {"type": "http.disconnect"}
+                raise TooLarge(f"at most {self.most} bytes are taken")
         return message
 
 

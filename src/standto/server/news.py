@@ -61,9 +61,10 @@ async def stream(
     while not desk.ending and not await gone():
         try:
             seen = await asyncio.wait_for(news.newer(seen), HEARTBEAT_S)
-            yield f"id: {seen}\nevent: version\ndata: {seen}\n\n"
+            told = f"id: {seen}\nevent: version\ndata: {seen}\n\n"
         except TimeoutError:
-            if not stays():
-                yield "event: ended\ndata: session\n\n"
-                return
-            yield ": still here\n\n"
+            told = ": still here\n\n"
+        if not stays():
+            yield "event: ended\ndata: session\n\n"
+            return
+        yield told

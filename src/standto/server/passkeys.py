@@ -208,7 +208,7 @@ def _challenge_in(credential: dict[str, Any]) -> bytes:
     told = _bytes_in(response if isinstance(response, dict) else {}, "clientDataJSON")
     try:
         data = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         return b""
     return _bytes_in(data if isinstance(data, dict) else {}, "challenge")
 

@@ -66,7 +66,14 @@ def serve(
             desk.end()
             super().handle_exit(sig, frame)
 
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=secure,  # without a proxy, an address that a request states is a lie
+    )
     try:
         Server(config).run()
     finally:

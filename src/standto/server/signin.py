@@ -8,10 +8,10 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import get_args
 
-import anyio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -37,10 +37,12 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 class TooManyTries(StandtoError):  # noqa: N818 (it is what the answer is called)
     """Too many failed tries; `wait_s` says for how long."""
 
+    words = "too many failed tries; try again in {} s"
+
     def __init__(self, wait_s: int) -> None:
         """State how long to wait."""
         self.wait_s = wait_s
-        super().__init__(f"too many failed tries; try again in {wait_s} s")
+        super().__init__(self.words.format(wait_s))
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class SignIn:
         self.store = store
         self.clock = clock
         self._hasher = PasswordHasher()
-        self.turns = anyio.CapacityLimiter(AT_ONCE)
+        self.turns = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sign-in")
         self._seen: dict[str, float] = {}
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
