@@ -24,6 +24,8 @@ from standto.world.world import World
 from tests.made_movement import contingency_table, made_plan, made_schedule
 
 NO_TROUBLE = contingency_table()
+ONCE = POLICIES[:3]
+"""Policies that never plan again; `test_rehearse_replanning` has the others."""
 LAW = settings(max_examples=12, deadline=None)
 
 
@@ -96,7 +98,7 @@ def test_queues_are_never_earlier_than_the_release_and_lose_nothing(
     assert (closures >= np.array(closed(schedule))).all()
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", ONCE)
 @pytest.mark.parametrize("table", [NO_TROUBLE, feb2022().contingencies], ids=["none", "feb2022"])
 def test_an_empty_schedule_is_rehearsed_too(policy: str, table: pl.DataFrame) -> None:
     world = replace(feb2022(), contingencies=table)
@@ -107,7 +109,7 @@ def test_an_empty_schedule_is_rehearsed_too(policy: str, table: pl.DataFrame) ->
     assert ensemble.mattered.height == table.height
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", ONCE)
 def test_a_schedule_without_contingencies_is_the_same_in_every_run(policy: str) -> None:
     wider, plan, schedule = made_schedule(network(), 5, 1)
     world = replace(feb2022(), network=wider, contingencies=NO_TROUBLE)

@@ -17,6 +17,9 @@ from standto.rehearse.runs import How, Until
 from standto.schedule.schedule import LEGS
 from tests.rehearsal_case import BY_AIR, BY_AIR_AGAIN, STORM, WORLD, case, leg
 
+ONCE = POLICIES[:3]
+"""Policies that never plan again; `test_rehearse_replanning` has the others."""
+
 
 def run(
     rows: list[dict[str, Any]],
@@ -33,7 +36,7 @@ def closes(ensemble: Ensemble, force: str) -> set[int]:
     return set(ensemble.closure_min[:, ensemble.forces.index(force)].tolist())
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", ONCE)
 def test_a_run_without_trouble_is_the_plan(policy: str) -> None:
     ensemble = run([leg(), BY_AIR, BY_AIR_AGAIN], policy=policy)
     assert closes(ensemble, "a-gun") == {1060}
@@ -162,7 +165,7 @@ def test_in_a_queue_the_better_priority_goes_first_where_the_planned_order_waits
     closed = {
         policy: [sorted(closes(run([BY_AIR, OTHER], fog, late, policy=policy), f))[0]
                  for f in ("a-mech", "b-inf")]
-        for policy in POLICIES
+        for policy in ONCE
     }  # fmt: skip
     assert closed["fixed"][0] > closed["fixed"][1], "planned second, so second"
     assert closed["priority"][0] < closed["priority"][1]

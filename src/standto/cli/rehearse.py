@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     default=2,
     show_default=True,
-    help="Threads of this machine.",
+    help="Threads of this machine, or processes where a policy plans again.",
 )
 @click.option(
     "--policy",
-    type=click.Choice(["fixed", "first-come", "priority"]),
+    metavar="NAME",
     default="fixed",
     show_default=True,
-    help="fixed: the planned order everywhere; else queues, first come first or by priority.",
+    help="fixed: the planned order; first-come, priority: queues; reroute, replan:6h: other ways.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler that plays the runs instead.")
 @click.option(
@@ -92,10 +92,12 @@ def rehearse(
     """
     from tempfile import TemporaryDirectory
 
+    from standto.rehearse.rehearse import policy_of
     from standto.rehearse.runs import How
     from standto.respond import scheduled
     from standto.schedule.solve import Stop
 
+    policy_of(policy)
     show = progress()
     enough = until_of(until) if until else None
     stop = Stop(seconds=None if iterations is not None else seconds, iterations=iterations)
@@ -107,7 +109,9 @@ def rehearse(
         with TemporaryDirectory(prefix="standto-") as scratch:
             made = scheduled(name, Path(scratch) / "ledger.sqlite", stop, seed, show)
         schedule = made.result.schedule
-        ensemble = play(made.world, made.plan, schedule, runs, seed, show, how, policy)
+        ensemble = play(
+            made.world, made.plan, schedule, runs, seed, show, how, policy, made.limits
+        )
         return made, ensemble
 
     made, ensemble = played(scenario)
@@ -169,7 +173,8 @@ def report(ensemble: Ensemble, planned_min: int) -> str:
             f" {cell(row['p95_min']) + error(row['p95_error_min']):>26}"
             f" {on_time:>8} {row['not_closed'] or '':>6}"
         )
-    lines.append("what it cost (mean delay of a force's closure, 95 % interval):")
+    if ensemble.mattered.height:
+        lines.append("what it cost (mean delay of a force's closure, 95 % interval):")
     for row in ensemble.mattered.head(10).iter_rows(named=True):
         lines.append(
             f"  {row['name']}: {in_words(row['cost_min'])}"

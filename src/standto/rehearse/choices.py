@@ -86,7 +86,7 @@ def choices(
         after = overall(
             closures_of(
                 choice.world, choice.plan, schedule, ensemble.runs, ensemble.seed, how,
-                ensemble.policy,
+                ensemble.policy, limits,
             )
         )  # fmt: skip
         g = gain(before, after, ensemble.seed)

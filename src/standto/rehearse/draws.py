@@ -52,6 +52,16 @@ class Draws:
             self.factor.take(chosen, axis=1),
         )
 
+    def only(self, rows: npt.NDArray[np.bool_]) -> Draws:
+        """Some of the contingencies."""
+        return Draws(
+            tuple(key for key, kept in zip(self.keys, rows, strict=True) if kept),
+            self.happens[rows],
+            self.opens[rows],
+            self.closes[rows],
+            self.factor[rows],
+        )
+
 
 def draw(table: pl.DataFrame, runs: int, seed: int) -> Draws:
     """What happens in each of `runs` runs; the first n runs are the same whatever `runs` is."""

@@ -14,6 +14,8 @@ from standto.rehearse.impact import Impact
 
 BLOCK_BYTES = 32 * 2**20
 """Memory of one block of runs: near the size of a shared cache, where waits are looked up."""
+MOST_AGAIN = 2000
+"""Runs in which a contingency happened that are played again without it; more are a sample."""
 
 Struck = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]
 
@@ -29,6 +31,16 @@ class Engine(Protocol):
     @property
     def block(self) -> int:
         """Runs in one block."""
+        ...
+
+    @property
+    def again(self) -> int:
+        """Runs in which a contingency happened that are played again without it, at most."""
+        ...
+
+    @property
+    def threads(self) -> bool:
+        """Whether blocks are played side by side on threads; else each worker is a process."""
         ...
 
     def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
@@ -56,6 +68,16 @@ class Arrays:
     def block(self) -> int:
         """Runs in one block."""
         return block_size(len(self.duration))
+
+    @property
+    def again(self) -> int:
+        """Runs in which a contingency happened that are played again without it, at most."""
+        return MOST_AGAIN
+
+    @property
+    def threads(self) -> bool:
+        """Kernels release the interpreter's lock."""
+        return True
 
     def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
         """All that its closures depend on, for a digest."""

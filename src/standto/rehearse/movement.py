@@ -47,7 +47,7 @@ class Movement:
 
 def movement(legs: pl.DataFrame, network: Network) -> Movement:
     """Activities of a schedule's legs."""
-    legs = legs.with_columns(ride=_ride_numbers(legs))
+    legs = legs.with_columns(ride=ride_numbers(legs))
     rides = legs.group_by("ride").agg(
         pl.col(
             "mode lift asset trip from to depart_min arrive_min load_min unload_min links".split()
@@ -86,7 +86,7 @@ def movement(legs: pl.DataFrame, network: Network) -> Movement:
     )
 
 
-def _ride_numbers(legs: pl.DataFrame) -> pl.Series:
+def ride_numbers(legs: pl.DataFrame) -> pl.Series:
     """Number of the departure each leg rides on: a shared trip, or the packet's own march."""
     key = pl.struct(
         pl.when(pl.col("trip") < 0).then(pl.col("leg")).otherwise(-1),

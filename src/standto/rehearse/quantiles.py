@@ -111,29 +111,28 @@ def _share_by(values: Minutes, due: int) -> float:
     return float(((values != NOT_CLOSED) & (values <= due)).mean()) if len(values) else 0.0
 
 
-MOST_AGAIN = 2000
-"""Runs in which a contingency happened that are played again without it; more are a sample."""
-
-
 def mattered(
     contingencies: pl.DataFrame,
     draws: Draws,
     closures: Minutes,
     again: Callable[[npt.NDArray[np.int64], int], Minutes],
+    most: int,
 ) -> pl.DataFrame:
     """What each contingency costs: mean delay of the forces' closures, with a 95 % interval.
 
     Each is switched off under the same random numbers; only the runs in which it happened (at most
-    the first MOST_AGAIN of them) are played again, the others are the same. again: closures of
+    the first `most` of them) are played again, the others are the same. again: closures of
     some runs without the contingency of a row. cost_min: over all runs, the mean over forces that
     close both ways. kept_open: runs in which some force closes only without it, in proportion
     where only some were played.
     """
     runs = closures.shape[0]
     rows = []
+    if not most:
+        return pl.DataFrame(schema=MATTERED)
     for n, (key, name) in enumerate(contingencies.select("contingency", "name").iter_rows()):
         hit = np.flatnonzero(draws.happens[n, :runs])
-        some = hit[:MOST_AGAIN]
+        some = hit[:most]
         saved, opened = np.zeros(0), 0.0
         if len(some) and closures.shape[1]:
             spared, struck = again(some, n), closures[some]

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from standto.plan.plan import Plan
+from standto.clock import parse_duration
+from standto.errors import DataError
+from standto.plan.plan import Limits, Plan
 from standto.rehearse.draws import draw
 from standto.rehearse.engine import Engine
 from standto.rehearse.ensemble import Ensemble
@@ -17,8 +19,9 @@ from standto.rehearse.runs import Chosen, How, Minutes, Progress, blocks_of, pla
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
-POLICIES = ("fixed", "first-come", "priority")
-"""fixed: the planned order everywhere. first-come, priority: queues; see `rehearse.queueing`."""
+POLICIES = ("fixed", "first-come", "priority", "reroute", "replan")
+"""fixed: the planned order everywhere. first-come, priority: queues; see `rehearse.queueing`.
+reroute, replan:6h (any time): planned again in mid-run; see `rehearse.replanning`."""
 HERE = How()
 
 
@@ -31,14 +34,16 @@ def rehearse(
     progress: Progress | None = None,
     how: How = HERE,
     policy: str = "fixed",
+    limits: Limits | None = None,
 ) -> Ensemble:
     """Closures of a schedule under the scenario's contingencies, `runs` times.
 
     The same seed gives the same closures whatever the number of workers. Ctrl-C keeps the runs made
-    so far. progress: called with ("rehearse", words). policy: one of POLICIES.
+    so far. progress: called with ("rehearse", words). policy: one of POLICIES, replan with
+    its time. limits: those of the schedule, for policies that plan again.
     """
     began = time.perf_counter()
-    engine = engine_of(world, plan, schedule, policy)
+    engine = engine_of(world, plan, schedule, policy, seed, limits)
     draws = draw(world.contingencies, runs, seed)
     with player(engine, draws, how) as play:
         closures = play_all(engine, draws, how, play, progress, policy)
@@ -48,7 +53,7 @@ def rehearse(
                 list(play([(part, without) for part in blocks_of(chosen, engine.block)]))
             )
 
-        cost = mattered(world.contingencies, draws, closures, again)
+        cost = mattered(world.contingencies, draws, closures, again, engine.again)
     return Ensemble(
         policy=policy,
         seed=seed,
@@ -61,22 +66,54 @@ def rehearse(
 
 
 def closures_of(
-    world: World, plan: Plan, schedule: Schedule, runs: int, seed: int, how: How, policy: str
+    world: World,
+    plan: Plan,
+    schedule: Schedule,
+    runs: int,
+    seed: int,
+    how: How,
+    policy: str,
+    limits: Limits | None = None,
 ) -> Minutes:
     """Closures (runs, forces) alone, of the same draws as `rehearse`, always all the runs."""
-    engine = engine_of(world, plan, schedule, policy)
+    engine = engine_of(world, plan, schedule, policy, seed, limits)
     draws = draw(world.contingencies, runs, seed)
     whole = replace(how, store=None, until=None)
     with player(engine, draws, whole) as play:
         return play_all(engine, draws, whole, play, None, policy)
 
 
-def engine_of(world: World, plan: Plan, schedule: Schedule, policy: str) -> Engine:
-    """The engine of one policy for a schedule."""
-    assert policy in POLICIES, f"policy should be one of {POLICIES}"
-    if policy == "fixed":
+def engine_of(
+    world: World, plan: Plan, schedule: Schedule, policy: str, seed: int, limits: Limits | None
+) -> Engine:
+    """The engine of one policy for a schedule. seed: of searches in mid-run."""
+    name, every_min = policy_of(policy)
+    if name == "fixed":
         return FixedOrder.of(schedule, plan, world.contingencies, world.network)
-    from standto.rehearse.queueing import Queueing
+    if name in ("first-come", "priority"):
+        from standto.rehearse.queueing import Queueing
 
-    by_priority = policy == "priority"
-    return Queueing.of(schedule, plan, world.contingencies, world.network, by_priority=by_priority)
+        return Queueing.of(
+            schedule, plan, world.contingencies, world.network, by_priority=name == "priority"
+        )
+    from standto.rehearse.replanning import Replanning
+
+    assert limits is not None, "to plan again takes the limits of the schedule"
+    return Replanning.of(world, plan, limits, schedule, world.contingencies, every_min, seed)
+
+
+def policy_of(text: str) -> tuple[str, int]:
+    """Name of a policy, and the minutes after which it plans again (0: it has none).
+
+    Raises DataError with the right form.
+    """
+    name, colon, every = text.partition(":")
+    if name in POLICIES and bool(colon) == (name == "replan"):
+        try:
+            minutes = parse_duration(every) if colon else 0
+        except ValueError:
+            minutes = -1
+        if minutes > 0 or not colon:
+            return name, minutes
+    known = ", ".join(p for p in POLICIES if p != "replan")
+    raise DataError.one("--policy", f"should be one of {known}, or replan:6h", value=text)

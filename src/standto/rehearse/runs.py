@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +54,9 @@ class Until:
 class How:
     """How runs are played.
 
-    workers: threads of this machine. cluster: address of a Dask scheduler instead. store: folder
-    where blocks are kept, so that an interrupted rehearsal goes on from there. until: stop early.
+    workers: threads or processes of this machine. cluster: address of a Dask scheduler instead.
+    store: folder where blocks are kept, so that an interrupted rehearsal goes on from there.
+    until: stop early.
     """
 
     workers: int = 2
@@ -109,15 +112,9 @@ def _words(last: Minutes, runs: int, rate: float) -> str:
 def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
     """Something that plays blocks of runs in order, here or on a cluster."""
     if how.cluster is None:
-        with ThreadPoolExecutor(max_workers=how.workers) as pool:
-
-            def here(jobs: list[Job]) -> Iterator[Minutes]:
-                return pool.map(lambda job: _block((engine, draws), job), jobs)
-
-            try:
-                yield here
-            finally:
-                pool.shutdown(cancel_futures=True)
+        local = _threads if engine.threads or how.workers == 1 else _processes
+        with local(engine, draws, how.workers) as here:
+            yield here
         return
     with _client(how.cluster) as client:
         shared = client.scatter((engine, draws), broadcast=True, hash=False)
@@ -128,6 +125,48 @@ def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
                 yield future.result()
 
         yield there
+
+
+@contextmanager
+def _threads(engine: Engine, draws: Draws, workers: int) -> Iterator[Play]:
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+
+        def play(jobs: list[Job]) -> Iterator[Minutes]:
+            return pool.map(lambda job: _block((engine, draws), job), jobs)
+
+        try:
+            yield play
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _processes(engine: Engine, draws: Draws, workers: int) -> Iterator[Play]:
+    """Processes that are given the engine once. Ctrl-C reaches this one alone."""
+    with ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=_settle_in, initargs=(engine, draws)
+    ) as pool:
+
+        def play(jobs: list[Job]) -> Iterator[Minutes]:
+            return pool.map(_own_block, jobs)
+
+        try:
+            yield play
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_OWN: list[tuple[Engine, Draws]] = []
+"""What a worker process plays: set once when it starts."""
+
+
+def _settle_in(engine: Engine, draws: Draws) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _OWN[:] = [(engine, draws)]
+
+
+def _own_block(job: Job) -> Minutes:
+    return _block(_OWN[0], job)
 
 
 def _block(shared: tuple[Engine, Draws], job: Job) -> Minutes:

@@ -1,0 +1,289 @@
+"""Policies that plan again in the middle of a run, from the state that the run has reached.
+
+replan: every so many hours, if anything has gone otherwise than planned or something known has
+begun or ended, the scheduler plans again what has not begun: it keeps what still holds, places the
+rest anew and searches. reroute: at the minute after something known begins or ends, what can no
+longer go as planned is placed anew, by other ways where they are better; nothing is searched.
+
+Between two plans the present one is carried out as under the fixed order. What a planner knows, and
+when, stands in `rehearse.foreseen`.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from standto.plan.plan import Limits, Plan
+from standto.rehearse.carried import BEGUN, Carried, carried_out
+from standto.rehearse.closing import Closing, Minutes
+from standto.rehearse.draws import Draws
+from standto.rehearse.fixed_order import FixedOrder
+from standto.rehearse.foreseen import EVERYWHERE, Shutting, known, outages, shutting
+from standto.schedule.closures import planned
+from standto.schedule.hops import Hops
+from standto.schedule.problem import Problem
+from standto.schedule.reached import state_at
+from standto.schedule.replan import onward
+from standto.schedule.resources import Calendars
+from standto.schedule.routes import Routes
+from standto.schedule.schedule import Schedule
+from standto.schedule.solve import Stop
+from standto.schedule.underway import ASSETS, Outage, Underway
+from standto.world.world import World
+
+ROUNDS = 64
+"""Rounds of ruin and recreate at each re-plan: one batch of the search. Ten times as many cost half
+as much again in time a run."""
+
+PATIENCE_MIN = 360
+"""Under reroute, a load aboard that is held for longer than this may be unloaded and sent on."""
+
+
+@dataclass(frozen=True)
+class Replanning:
+    """A schedule that is planned again as it goes. every_min: 0 to re-route only.
+
+    problem: the instance that the schedule was made for, in which everything that a contingency may
+    shut has a calendar. fixed: the schedule as it is, which a run in which nothing happens follows.
+    """
+
+    problem: Problem
+    schedule: Schedule
+    contingencies: pl.DataFrame
+    shuts: tuple[Shutting, ...]
+    fixed: FixedOrder
+    every_min: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        plan: Plan,
+        limits: Limits,
+        schedule: Schedule,
+        contingencies: pl.DataFrame,
+        every_min: int,
+        seed: int,
+    ) -> Replanning:
+        """The policy for a schedule and what may strike it."""
+        network = world.network
+        shuts = shutting(contingencies, network)
+        keys = sorted({key for one in shuts for key in one.keys})
+        open_all = tuple(Outage(key, 0, 0) for key in keys)
+        watched = Problem.of(world, plan, limits, open_all)
+        return cls(
+            problem=watched,
+            schedule=schedule,
+            contingencies=contingencies,
+            shuts=shuts,
+            fixed=FixedOrder.of(schedule, plan, contingencies, network),
+            every_min=every_min,
+            seed=seed,
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What another process makes it from: the instance is large, its makings are not."""
+        made = self.problem.world, self.problem.plan, self.problem.limits
+        return Replanning.of, (*made, self.schedule, self.contingencies, self.every_min, self.seed)
+
+    @property
+    def closing(self) -> Closing:
+        """When its forces have closed, by the schedule as it is."""
+        return self.fixed.closing
+
+    @property
+    def block(self) -> int:
+        """Runs in one block: each takes seconds."""
+        return 1
+
+    @property
+    def again(self) -> int:
+        """None is played again: it would take several times as long as the rehearsal itself."""
+        return 0
+
+    @property
+    def threads(self) -> bool:
+        """Planning again holds the interpreter's lock: each worker is a process."""
+        return False
+
+    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """All that its closures depend on, for a digest."""
+        return (*self.fixed.arrays(), np.array([self.every_min, self.seed, ROUNDS]))
+
+    def closures(self, draws: Draws) -> Minutes:
+        """Closures (runs, forces) of the runs drawn."""
+        return np.concatenate([self.played(draws.part(np.array([n]))) for n in range(draws.runs)])
+
+    def played(self, draws: Draws) -> Minutes:
+        """Closures (1, forces) of one run."""
+        problem = fresh(self.problem)
+        happens = draws.happens[:, 0]
+        run = Run(
+            problem,
+            self.contingencies.filter(pl.Series(happens)),
+            tuple(s for s, here in zip(self.shuts, happens, strict=True) if here),
+            draws.only(happens),
+        )
+        legs, unplanned = self.schedule.legs, self.schedule.unplanned
+        begun, minute = legs.clear().select(BEGUN), -1
+        while True:
+            now = carried_out(
+                legs, begun, run.contingencies, run.draws, problem.world.network, self.closing
+            )
+            minute = self.next_look(run, now, minute)
+            if minute < 0:
+                return now.closures(problem.plan, unplanned)
+            seen = now.legs_at(now.under_way(minute, self.patience_min))
+            begun = seen.filter("gone").select(BEGUN)
+            legs, unplanned = self.planned_again(run, seen, unplanned, minute)
+
+    @property
+    def patience_min(self) -> int:
+        """How long a load that is held stays aboard before it may go another way."""
+        return self.every_min or PATIENCE_MIN
+
+    def next_look(self, run: Run, now: Carried, last: int) -> int:
+        """Minute at which it is next planned again, -1 where there is no more reason to."""
+        reasons = run.changes()
+        if self.every_min:
+            reasons = np.concatenate([reasons, np.maximum(now.surprises(), last + 1)])
+        reasons = reasons[reasons > last]
+        if not len(reasons):
+            return -1
+        minute = int(reasons.min())
+        if self.every_min:
+            minute = max(1, -(-minute // self.every_min)) * self.every_min
+        left = ~now.under_way(minute, self.patience_min)
+        return minute if left.any() and minute < run.problem.horizon_min else -1
+
+    def planned_again(
+        self, run: Run, seen: pl.DataFrame, unplanned: pl.DataFrame, minute: int
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Legs from a minute on, with those begun, and the lines that can no longer arrive.
+
+        seen: the legs at that minute (`Carried.legs_at`).
+        """
+        problem, schedule = run.problem, Schedule(seen.drop("gone"), unplanned)
+        rows = known(run.shuts, run.draws, 0, minute)
+        shut = outages(run.shuts, rows, run.draws, 0)
+        state = state_at(problem, Schedule(not_before(seen, minute), unplanned), minute)
+        state = replace(state, assets=run.held_lift(state, rows))
+        made = onward(
+            replace(problem, net=replace(problem.net, outages=shut)),
+            schedule,
+            state,
+            Stop(iterations=ROUNDS if self.every_min else 0),
+            self.seed,
+            lambda stage, words: None,
+            plan=run.held_forces(rows),
+            outages=shut,
+        )
+        forces = dict(problem.plan.lines.select("line", "force").iter_rows())
+        out = np.flatnonzero(planned(made.problem, made.search.cells) < 0)
+        lines = sorted({made.problem.lines[n] for n in out})
+        return made.legs, pl.DataFrame(
+            {"line": lines, "force": [forces[line] for line in lines], "why": [""] * len(lines)},
+            schema=unplanned.schema,
+        )
+
+
+def fresh(problem: Problem) -> Problem:
+    """The instance with lists of its own that grow while it is planned again.
+
+    So each run begins with the same routes in the same order, whatever was played before.
+    """
+    net = problem.net
+    calendars = grown(net.calendars)
+    hops = replace(grown(net.hops), calendars=calendars)
+    routes = replace(grown(net.routes), hops=hops)
+    return replace(problem, net=replace(net, calendars=calendars, hops=hops, routes=routes))
+
+
+Growing = TypeVar("Growing", Calendars, Hops, Routes)
+
+
+def grown(one: Growing) -> Growing:
+    """The same with copies of its lists and dictionaries."""
+    made = copy(one)
+    for name, value in vars(one).items():
+        if isinstance(value, list | dict):
+            setattr(made, name, value.copy())
+    return made
+
+
+def not_before(seen: pl.DataFrame, minute: int) -> pl.DataFrame:
+    """Legs of which those that should have begun but have not do so at a minute at the earliest."""
+    begin = pl.col("depart_min") - pl.col("load_min")
+    late = pl.when("gone").then(0).otherwise(pl.max_horizontal(0, minute - begin))
+    return seen.with_columns(
+        depart_min=pl.col("depart_min") + late, arrive_min=pl.col("arrive_min") + late
+    ).drop("gone")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happens in one run: only the contingencies that do, and what each shuts."""
+
+    problem: Problem
+    contingencies: pl.DataFrame
+    shuts: tuple[Shutting, ...]
+    draws: Draws
+
+    def changes(self) -> npt.NDArray[np.int64]:
+        """Minutes from which something more is known: a window has begun, or has ended."""
+        shut = [n for n, s in enumerate(self.shuts) if s.keys or s.fleet or s.force]
+        begin, end = self.draws.opens[shut, 0], self.draws.closes[shut, 0]
+        real = end > begin
+        return np.concatenate([begin[real], end[real]])
+
+    def held_lift(self, state: Underway, rows: list[int]) -> pl.DataFrame:
+        """Where lift is and when it is free; not before the windows of its fleet end."""
+        problem = self.problem
+        at = {(r["lift"], r["asset"]): r for r in state.assets.iter_rows(named=True)}
+        for n in rows:
+            closes = int(self.draws.closes[n, 0])
+            for fleet in problem.fleets.names:
+                if self.shuts[n].fleet not in (fleet, EVERYWHERE):
+                    continue
+                count = self.count_of(fleet)
+                for number in range(count):
+                    row = at.setdefault((fleet, number), self.at_base(fleet, number))
+                    row["free_min"] = max(closes, row["free_min"])
+        for row in at.values():
+            if row["free_min"] >= problem.horizon_min:
+                row["free_min"] = None
+        return pl.DataFrame([at[key] for key in sorted(at)], schema=ASSETS)
+
+    def count_of(self, fleet: str) -> int:
+        """Vehicles of a fleet."""
+        table = self.problem.world.network.fleets.filter(pl.col("fleet") == fleet)
+        return int(table["count"].sum())
+
+    def at_base(self, fleet: str, number: int) -> dict[str, object]:
+        """An asset that has not moved."""
+        asset = self.problem.fleets.asset(fleet, number)
+        stop, free = self.problem.tables.asset_from[asset].tolist()
+        return {
+            "lift": fleet, "asset": number, "place": self.problem.stops[stop], "free_min": free
+        }  # fmt: skip
+
+    def held_forces(self, rows: list[int]) -> Plan:
+        """The plan with the lines of forces that are held ready only when they no longer are."""
+        plan = self.problem.plan
+        for n in rows:
+            held = pl.col("force") == self.shuts[n].force
+            if self.shuts[n].force == EVERYWHERE:
+                held = pl.lit(True)
+            if self.shuts[n].force:
+                closes = int(self.draws.closes[n, 0])
+                ready = pl.when(held).then(pl.max_horizontal("ready_min", pl.lit(closes)))
+                lines = plan.lines.with_columns(ready_min=ready.otherwise("ready_min"))
+                plan = replace(plan, lines=lines)
+        return plan
