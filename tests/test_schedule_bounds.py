@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import numpy as np
 import pytest
 
+from standto.schedule.bound_closing import Flat, least, settled
+from standto.schedule.bound_closings import closings
 from standto.schedule.bound_lift import dual_feasible
 from standto.schedule.bound_prices import SCALE, Relaxation
+from standto.schedule.bound_ways import LARGEST, Ways, remoteness
 from standto.schedule.bounds import bounds
 from standto.schedule.instances import KINDS, generate
 from standto.schedule.problem import Problem
+from standto.schedule.schedule import Result
 from standto.schedule.solve import Stop, solve
+from standto.world.alliance import Objective
 
 SEEDS = range(12)
 
@@ -21,33 +29,99 @@ def problem(lines: int, kind: str, seed: int) -> Problem:
     return Problem.of(made.world, made.plan, made.limits)
 
 
+def crowded() -> Problem:
+    """An instance in which transporters decide when all is over."""
+    made = generate(400, 60, "lift", 1)
+    return Problem.of(made.world, made.plan, made.limits)
+
+
+def all_ways(instance: Problem) -> Ways:
+    """The ways of all lines."""
+    return Ways.of(instance, np.ones(len(instance.lines), dtype=np.int64))
+
+
+def rest(instance: Problem, result: Result) -> float:
+    """What a result's response and lateness cost together."""
+    return result.objective - instance.closure_weight * result.closure_min
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_plan_beats_its_bounds(kind: str) -> None:
-    """Proves: closure, every force's closure and the objective of real plans stay above bounds."""
-    for seed in SEEDS:
-        result = solve(problem(2 + seed, kind, seed), Stop(iterations=64), seed)
+@pytest.mark.parametrize(("response", "lateness"), [(1.0, 10.0), (1.0, 0.0), (0.0, 10.0)])
+def test_no_plan_beats_its_bounds(kind: str, response: float, lateness: float) -> None:
+    """Proves: every measure and every force's closure of real plans stay above bounds."""
+    for seed in range(4):
+        made = generate(3 + 4 * seed, 24, kind, seed)
+        aims = Objective(1.0, response, lateness)
+        scenario = msgspec.structs.replace(made.world.scenario, objective=aims)
+        instance = Problem.of(replace(made.world, scenario=scenario), made.plan, made.limits)
+        result = solve(instance, Stop(iterations=64), seed)
         by_name = {bound.measure: bound.value for bound in result.bounds}
         assert by_name["objective"] <= result.objective + 1e-6
         assert by_name["closure"] <= result.closure_min
+        both = by_name["response"] + by_name["lateness"]
+        assert both <= rest(instance, result) + 1e-6
         slack = result.closure["closed_min"] - result.closure["lower_bound_min"]
         assert slack.drop_nulls().min() >= 0
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(6))
 def test_any_prices_prove_a_bound(seed: int) -> None:
     """Proves: validity rests on no search: prices drawn at random stay below a plan's cost."""
-    made = problem(6, "lift", seed)
+    made = problem(6, KINDS[seed % 3], seed)
     result = solve(made, Stop(iterations=64), seed)
-    closing = made.closure_weight * result.closure_min
-    relaxation = Relaxation.of(made, np.ones(len(made.lines), dtype=np.int64))
     rng = np.random.default_rng(seed)
-    use = np.zeros(relaxation.capacity.shape, dtype=np.int64)
-    usable = relaxation.capacity.min(axis=1) >= 0
-    for _ in range(20):
-        prices = rng.integers(0, 10 ** int(rng.integers(2, 7)), relaxation.capacity.shape)
-        prices *= (usable[:, None]) & (rng.random(prices.shape) < 0.1)
-        value = relaxation.price(prices, use, np.zeros(len(made.lines), dtype=np.int64))
-        assert value / SCALE <= result.objective - closing + 1e-6
+    ways = all_ways(made)
+    for grid in (20, 60, 240):
+        raw = rng.integers(-900, 900, (ways.fleets.shape[0], len(made.stops)))
+        relaxation = Relaxation.of(ways, remoteness(ways, raw), grid=grid)
+        usable = relaxation.capacity.min(axis=1) >= 0
+        for _ in range(10):
+            prices = rng.integers(0, 10 ** int(rng.integers(2, 7)), relaxation.capacity.shape)
+            prices *= (usable[:, None]) & (rng.random(prices.shape) < rng.choice([0.02, 0.1, 0.5]))
+            value = relaxation.price(prices) / SCALE
+            assert value <= rest(made, result) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_flat_prices_prove_a_closure(seed: int) -> None:
+    """Proves: prices, windows and remoteness drawn at random prove no closure after a plan's."""
+    made = problem(10 + seed, KINDS[seed % 3], seed)
+    result = solve(made, Stop(iterations=64), seed)
+    rng = np.random.default_rng(seed)
+    ways = all_ways(made)
+    for _ in range(30):
+        flat = Flat.none(ways, 2)
+        shape = flat.prices.shape
+        flat.windows[:, :, 0] = rng.integers(0, 3000, shape) * (rng.random(shape) < 0.7)
+        flat.windows[:, :, 1] = rng.integers(0, 1500, shape) * (rng.random(shape) < 0.5)
+        flat.prices[:] = rng.integers(0, LARGEST, shape) * (rng.random(shape) < 0.1)
+        flat.lift[:] = rng.integers(0, LARGEST, flat.lift.shape) * (
+            rng.random(flat.lift.size) < 0.5
+        )
+        flat.remote[:] = rng.integers(-3000, 3000, flat.remote.shape)
+        assert least(ways, settled(ways, flat)) <= result.closure_min
+
+
+def test_lift_that_must_come_back_bounds_closure() -> None:
+    """Proves: where transporters are short, their ways back prove more than each packet alone."""
+    made = crowded()
+    ways = all_ways(made)
+    alone = int(bounds(made, seconds=0.0).bounds[0].value)
+    *_, last = closings(ways, alone, 60.0)
+    assert last.minute > alone
+    assert "transporters" in last.proof
+
+
+def test_remoteness_is_never_more_than_the_way_back() -> None:
+    """Proves: whatever is asked for, no move makes up more remoteness than it takes minutes."""
+    ways = all_ways(problem(8, "lift", 2))
+    rng = np.random.default_rng(1)
+    remote = remoteness(
+        ways, rng.integers(-9999, 9999, (ways.fleets.shape[0], len(ways.problem.stops)))
+    )
+    for of, used in enumerate(ways.used):
+        away = remote[of, used][:, None] - remote[of, used][None, :]
+        assert (away <= ways.tables[of][np.ix_(used, used)]).all()
 
 
 def test_a_single_line_alone_is_proved_optimal() -> None:

@@ -19,30 +19,23 @@ from standto.kernels.columns import (
     F_RANGE,
     F_RUNWAY,
     F_SPEED,
-    F_TURN,
     F_UNLOAD,
     H_BORDER,
     H_BORDER_END,
     H_DRAUGHT,
     H_FROM,
-    H_FROM_FLOW,
-    H_FROM_HOLD,
     H_GAUGE,
     H_KM,
     H_LOAD,
     H_MIN,
     H_MODE,
     H_RUNWAY,
-    H_TO,
-    H_TO_FLOW,
-    H_TO_HOLD,
     H_UNLOAD,
     L_EARLIEST,
     L_OWNER,
     L_READY,
     L_REQUEST,
     L_REQUIRED,
-    P_LANE,
     RAIL,
     SEA,
     Grid,
@@ -160,50 +153,6 @@ def departs(
 
 
 @kernel
-def hop_price(
-    hops: Grid,
-    packets: Grid,
-    fleets: Grid,
-    onward: Grid,
-    sums: Grid,
-    units: Grid,
-    hop: int,
-    packet: int,
-    fleet: int,
-    share: int,
-    start: int,
-    late: int,
-) -> int:
-    """Least price of a packet's part of a trip that leaves between `start` and `late`."""
-    if fleet < 0:
-        return 0
-    load = load_of(hops, fleets, hop, fleet)
-    unload = unload_of(hops, fleets, hop, fleet)
-    run = pace(hops, fleets, hop, fleet)
-    first = fleets.shape[0]
-    busy = load + run + unload + fleets[fleet, F_TURN] + onward[fleet, hops[hop, H_TO]]
-    total = span_price(sums, fleet, start - load, late - load, busy)
-    if hops[hop, H_FROM_HOLD] >= 0:
-        row = first + hops[hop, H_FROM_HOLD]
-        total += span_price(sums, row, start - load, late - load, load)
-    if hops[hop, H_TO_HOLD] >= 0:
-        row = first + hops[hop, H_TO_HOLD]
-        total += span_price(sums, row, start + run, late + run, unload)
-    moment = 0
-    for at in range(2):
-        resource = hops[hop, H_FROM_FLOW] if at == 0 else hops[hop, H_TO_FLOW]
-        shift = -load if at == 0 else run
-        if resource >= 0 and sums[first + resource, sums.shape[1] - 1] > 0:
-            each = moment_price(sums, first + resource, start + shift, late + shift)
-            if hops[hop, H_MODE] == SEA:
-                moment += each * max(1, min(packets[packet, P_LANE], units[resource, 0]))
-            else:
-                total += each
-    part = total // SHARE * share + total % SHARE * share // SHARE  # no product passes 64 bits
-    return part + moment
-
-
-@kernel
 def deposit(use: Grid, row: int, start: int, length: int, share: int) -> None:
     """Count so many minutes of a resource, from `start`, in the blocks that they fall in."""
     at = max(0, start)
@@ -215,44 +164,6 @@ def deposit(use: Grid, row: int, start: int, length: int, share: int) -> None:
         until = min(end, (block + 1) * BLOCK)
         use[row, block] += (until - at) * share
         at = until
-
-
-@kernel
-def spend(
-    hops: Grid,
-    packets: Grid,
-    fleets: Grid,
-    onward: Grid,
-    units: Grid,
-    use: Grid,
-    hop: int,
-    packet: int,
-    fleet: int,
-    share: int,
-    depart: int,
-) -> None:
-    """Count what a packet's part of a trip takes of each priced resource, in shares."""
-    if fleet < 0:
-        return
-    load = load_of(hops, fleets, hop, fleet)
-    unload = unload_of(hops, fleets, hop, fleet)
-    run = pace(hops, fleets, hop, fleet)
-    first = fleets.shape[0]
-    busy = load + run + unload + fleets[fleet, F_TURN] + onward[fleet, hops[hop, H_TO]]
-    deposit(use, fleet, depart - load, busy, share)
-    if hops[hop, H_FROM_HOLD] >= 0:
-        deposit(use, first + hops[hop, H_FROM_HOLD], depart - load, load, share)
-    if hops[hop, H_TO_HOLD] >= 0:
-        deposit(use, first + hops[hop, H_TO_HOLD], depart + run, unload, share)
-    for at in range(2):
-        resource = hops[hop, H_FROM_FLOW] if at == 0 else hops[hop, H_TO_FLOW]
-        block = (depart - load if at == 0 else depart + run) // BLOCK
-        if resource >= 0 and 0 <= block < use.shape[1]:
-            if hops[hop, H_MODE] == SEA:
-                lane = max(1, min(packets[packet, P_LANE], units[resource, 0]))
-                use[first + resource, block] += SHARE * lane
-            else:
-                use[first + resource, block] += share
 
 
 @kernel

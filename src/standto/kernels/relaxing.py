@@ -1,213 +1,299 @@
-"""The cheapest way of every packet and line at given prices.
+"""The cheapest way of every packet and line at given prices of lift and room, hour by hour.
 
-The least price of being free after each leg is kept for each slot of time along a route; slots of
-each stop begin at the earliest minute that the route reaches it, so that rounding never flatters.
+Of each ride the price of beginning in each slot of time is worked out once; a packet that arrives
+in a slot rides each leg in the cheapest slot from which it still gets there. Slots are rounded so
+that they never cost too much, and the legs of a packet are not kept from overlapping: the sum is
+no more than what any plan's packet pays.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
 from standto.kernels.columns import (
-    H_LIFT,
-    H_MIN,
+    F_SPEED,
+    H_FROM,
+    H_FROM_FLOW,
+    H_FROM_HOLD,
+    H_MODE,
+    H_STEP,
+    H_STEP_END,
+    H_TO,
+    H_TO_FLOW,
+    H_TO_HOLD,
+    L_EARLIEST,
     L_READY,
-    MAX_LEGS,
-    NEVER,
+    P_LANE,
+    P_UNITS,
+    ROAD,
+    S_KM,
+    S_OFFSET,
+    S_RESOURCE,
+    SEA,
     Grid,
     Ints,
-    Scratch,
 )
 from standto.kernels.compiled import kernel
 from standto.kernels.pricing import (
     DEAR,
+    SHARE,
     arrival_cost,
-    departs,
-    hop_price,
+    deposit,
     load_of,
+    moment_price,
     pace,
-    serves,
-    spend,
+    span_price,
     unload_of,
 )
+from standto.kernels.ways import (
+    W_CLASS,
+    W_HOP,
+    W_SHARE,
+    W_START,
+    W_TAIL,
+    trip_minutes,
+)
 
-
-@kernel
-def soonest_on(
-    hops: Grid,
-    fleets: Grid,
-    borders: Grid,
-    leads: Grid,
-    lines: Grid,
-    stands: Grid,
-    shares: Grid,
-    packet: int,
-    line: int,
-    hop: int,
-    ready: int,
-) -> int:
-    """Earliest minute at which a packet is free at the far end of a hop, were it alone."""
-    if hops[hop, H_LIFT] == 0:
-        leaves = departs(hops, fleets, borders, leads, lines, stands, line, hop, -1)
-        return max(ready, leaves) + hops[hop, H_MIN]
-    best = NEVER
-    for fleet in range(fleets.shape[0]):
-        if shares[fleet, packet] < 0 or not serves(hops, fleets, hop, fleet):
-            continue
-        leaves = departs(hops, fleets, borders, leads, lines, stands, line, hop, fleet)
-        leaves = max(leaves, ready + load_of(hops, fleets, hop, fleet))
-        free = leaves + pace(hops, fleets, hop, fleet) + unload_of(hops, fleets, hop, fleet)
-        best = min(best, free)
-    return best
+Q_SLOT, Q_LEAST, Q_AT = range(3)
+"""Columns of the scratch of one piece: next slot to look at, least price so far, and its slot."""
 
 
 @kernel
 def ride_prices(
-    packets: Grid,
-    lines: Grid,
-    hops: Grid,
-    borders: Grid,
-    leads: Grid,
-    fleets: Grid,
-    stands: Grid,
-    onward: Grid,
-    shares: Grid,
-    units: Grid,
-    sums: Grid,
-    room: Grid,
-    trail: Scratch,
-    packet: int,
-    line: int,
-    hop: int,
-    leg: int,
-    begin: int,
-    end: int,
-    until: int,
-    grid: int,
-) -> None:
-    """Least price of being free after one leg in each slot before `until`, from those before it."""
-    before = -(-(until - begin) // grid)
-    count = -(-(until - end) // grid)
-    for j in range(count):
-        room[leg + 1, j] = DEAR
-    by_lift = hops[hop, H_LIFT] != 0
-    for fleet in range(0 if by_lift else -1, fleets.shape[0] if by_lift else 0):
-        if by_lift and (shares[fleet, packet] < 0 or not serves(hops, fleets, hop, fleet)):
-            continue
-        share = shares[fleet, packet] if by_lift else 0
-        load = load_of(hops, fleets, hop, fleet)
-        after = pace(hops, fleets, hop, fleet) + unload_of(hops, fleets, hop, fleet)
-        open_at = departs(hops, fleets, borders, leads, lines, stands, line, hop, fleet)
-        for j in range(before):
-            late = begin + (j + 1) * grid + load
-            depart = max(begin + j * grid + load, open_at)
-            if depart > late or room[leg, j] >= DEAR:
+    hops: Grid, steps: Grid, fleets: Grid, sums: Grid, remote: Grid, hop: int, of: int,
+    pair: int, grid: int, trip: Grid, unit: Grid,
+) -> None:  # fmt: skip
+    """Least price of a ride that begins to load in each slot: of a trip, and of a unit aboard.
+
+    trip: (pairs, slots) of a whole trip, shared by those aboard. unit: (pairs, slots) of a vehicle
+    on the road, or of lane decimetres at ports, which each packet pays for itself.
+    """
+    load, unload = load_of(hops, fleets, hop, of), unload_of(hops, fleets, hop, of)
+    run, mode, first = pace(hops, fleets, hop, of), hops[hop, H_MODE], fleets.shape[0]
+    speed = fleets[of, F_SPEED] if of >= 0 else 1
+    for j in range(trip.shape[1]):
+        start, late = j * grid, (j + 1) * grid - 1
+        total, each = 0, 0
+        if of >= 0:
+            out, back = remote[of, hops[hop, H_FROM]], remote[of, hops[hop, H_TO]]
+            long = trip_minutes(hops, fleets, hop, of) + back - out
+            total += span_price(sums, of, start + out, late + out, long)
+            for end in range(2):
+                shift = 0 if end == 0 else load + run
+                hold = hops[hop, H_FROM_HOLD] if end == 0 else hops[hop, H_TO_HOLD]
+                flow = hops[hop, H_FROM_FLOW] if end == 0 else hops[hop, H_TO_FLOW]
+                if hold >= 0:
+                    long = load if end == 0 else unload
+                    total += span_price(sums, first + hold, start + shift, late + shift, long)
+                if flow >= 0:
+                    price = moment_price(sums, first + flow, start + shift, late + shift)
+                    each += price if mode == SEA else 0
+                    total += price if mode != SEA else 0
+        for k in range(hops[hop, H_STEP], hops[hop, H_STEP_END]):
+            link = steps[k, S_RESOURCE]
+            if link < 0 or sums[first + link, sums.shape[1] - 1] == 0:
                 continue
-            to = (depart + after - end) // grid
-            if to >= count:
-                break
-            total = room[leg, j] + hop_price(
-                hops, packets, fleets, onward, sums, units, hop, packet, fleet, share, depart, late
-            )
-            if total < room[leg + 1, to]:
-                room[leg + 1, to] = total
-                trail[leg, to, 0] = fleet
-                trail[leg, to, 1] = j
-                trail[leg, to, 2] = depart
-    for j in range(1, count):
-        if room[leg + 1, j - 1] <= room[leg + 1, j]:
-            room[leg + 1, j] = room[leg + 1, j - 1]
-            for field in range(3):
-                trail[leg, j, field] = trail[leg, j - 1, field]
+            shift = load + steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
+            price = moment_price(sums, first + link, start + shift, late + shift)
+            each += price if mode == ROAD else 0
+            total += price if mode != ROAD else 0
+        trip[pair, j], unit[pair, j] = total, each
 
 
 @kernel
-def worth(
-    lines: Grid, pay: Grid, packet: int, line: int, soonest: int, grid: int, best: int, slots: int
-) -> int:
-    """How many slots from `soonest` on hold arrivals that cost less than `best` by themselves."""
-    low, high = 0, slots
-    while low < high:
-        middle = (low + high) // 2
-        if arrival_cost(lines, pay, packet, line, soonest + middle * grid) < best:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def all_prices(
+    hops: Grid, steps: Grid, fleets: Grid, sums: Grid, remote: Grid, pairs: Grid, grid: int,
+    trip: Grid, unit: Grid,
+) -> None:  # fmt: skip
+    """`ride_prices` of every pair of hop and class of lift in `pairs`: (pairs, 2)."""
+    for pair in range(pairs.shape[0]):
+        ride_prices(
+            hops, steps, fleets, sums, remote, pairs[pair, 0], pairs[pair, 1], pair, grid, trip,
+            unit,
+        )  # fmt: skip
 
 
 @kernel
-def price_packet(
-    packets: Grid,
-    lines: Grid,
-    routes: Grid,
-    route_hops: Ints,
-    hops: Grid,
-    borders: Grid,
-    leads: Grid,
-    fleets: Grid,
-    stands: Grid,
-    onward: Grid,
-    shares: Grid,
-    units: Grid,
-    pay: Grid,
-    sums: Grid,
-    room: Grid,
-    trail: Scratch,
-    found: Ints,
-    packet: int,
-    line: int,
-    first: int,
-    last: int,
-    grid: int,
-    horizon: int,
-    widest: int,
-) -> int:
-    """Least cost of a packet by any of the routes `first`..`last` at the prices given.
+def units_of(hops: Grid, packets: Grid, narrow: Ints, hop: int, packet: int) -> int:
+    """Units that a packet takes: vehicles on the road, lane decimetres at ports, else none.
 
-    room: (MAX_LEGS + 1, slots) scratch: least price of being free after each leg in each slot of
-    `grid` minutes, which begin at the earliest such minute. The earliest slot of every route comes
-    first, so that few others are worth a look. trail: (MAX_LEGS, slots, 3) fleet,
-    slot and departure by which. found: written: route, slot and, after them, earliest minutes.
+    narrow: (hops,) what the smallest of a hop's calendars admits in one window: a packet takes no
+    more of it.
+    """
+    mode = hops[hop, H_MODE]
+    if mode == SEA:
+        return max(1, min(packets[packet, P_LANE], narrow[hop]))
+    return max(1, min(packets[packet, P_UNITS], narrow[hop])) if mode == ROAD else 0
+
+
+@kernel
+def slot_price(
+    pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, piece: int, units: int, slot: int
+) -> int:
+    """What a packet pays for a ride that begins in a slot; nothing beyond the last with a price."""
+    pair = pair_of[pieces[piece, W_HOP], pieces[piece, W_CLASS] + 1]
+    if pair < 0 or slot >= trip.shape[1]:
+        return 0
+    total, share = trip[pair, slot], pieces[piece, W_SHARE]
+    part = total // SHARE * share + total % SHARE * share // SHARE  # no product passes 64 bits
+    return min(DEAR, part + unit[pair, slot] * units)
+
+
+@kernel
+def leg_price(
+    hops: Grid, packets: Grid, fleets: Grid, narrow: Ints, pieces: Grid, pair_of: Grid,
+    trip: Grid, unit: Grid, grid: int, scratch: Grid, first: int, last: int, at: int, packet: int,
+    until: int,
+) -> int:  # fmt: skip
+    """Least price of one leg that is over in time for an arrival before `until`.
+
+    scratch: rows from `at` on, one a piece: what earlier calls for the same way have seen.
     """
     best = DEAR
-    slots = room.shape[1]
-    when = np.zeros(MAX_LEGS + 1, dtype=np.int64)
-    found[0] = -1
-    for turn in range(2 * (last - first)):
-        route = first + turn % (last - first)
-        most = 1 if turn < last - first else min(slots, widest)
-        begin = routes[route, 0]
-        legs = routes[route, 1] - begin
-        when[0] = lines[line, L_READY]
-        for k in range(legs):
-            when[k + 1] = min(NEVER, soonest_on(
-                hops, fleets, borders, leads, lines, stands, shares,
-                packet, line, route_hops[begin + k], when[k],
-            ))  # fmt: skip
-        if when[legs] >= horizon:
+    for piece in range(first, last):
+        hop, of = pieces[piece, W_HOP], pieces[piece, W_CLASS]
+        row = at + piece - first
+        ride = load_of(hops, fleets, hop, of) + pace(hops, fleets, hop, of)
+        latest = until - pieces[piece, W_TAIL] - ride - unload_of(hops, fleets, hop, of) - 1
+        if latest < pieces[piece, W_START]:
             continue
-        count = worth(lines, pay, packet, line, when[legs], grid, best, min(
-            most, max(0, horizon - when[legs]) // grid + 1
-        ))  # fmt: skip
-        if count == 0:
-            continue
-        until = when[legs] + count * grid
-        for j in range(-(-(until - when[0]) // grid)):
-            room[0, j] = 0
-        for k in range(legs):
-            ride_prices(
-                packets, lines, hops, borders, leads, fleets, stands, onward, shares, units, sums,
-                room, trail, packet, line, route_hops[begin + k], k, when[k], when[k + 1],
-                until, grid,
-            )  # fmt: skip
-        for j in range(count):
-            minute = when[legs] + j * grid
-            total = room[legs, j] + arrival_cost(lines, pay, packet, line, minute)
-            if room[legs, j] < DEAR and total < best:
-                best = total
-                found[0], found[1] = route, j
+        units = units_of(hops, packets, narrow, hop, packet)
+        while scratch[row, Q_SLOT] * grid <= latest and scratch[row, Q_LEAST] > 0:
+            slot = scratch[row, Q_SLOT]
+            price = slot_price(pieces, pair_of, trip, unit, piece, units, slot)
+            if price < scratch[row, Q_LEAST]:
+                scratch[row, Q_LEAST], scratch[row, Q_AT] = price, slot
+            scratch[row, Q_SLOT] = slot + 1
+        best = min(best, scratch[row, Q_LEAST])
     return best
+
+
+@kernel
+def begin_way(
+    leg_pieces: Ints, pieces: Grid, grid: int, scratch: Grid, first: int, last: int
+) -> None:
+    """Set the scratch for a way whose legs are `first`..`last`: nothing is looked at yet."""
+    for piece in range(leg_pieces[first], leg_pieces[last]):
+        row = piece - leg_pieces[first]
+        scratch[row, Q_SLOT] = pieces[piece, W_START] // grid
+        scratch[row, Q_LEAST], scratch[row, Q_AT] = DEAR, -1
+
+
+@kernel
+def way_price(
+    hops: Grid, packets: Grid, fleets: Grid, narrow: Ints, way_legs: Ints, leg_pieces: Ints,
+    pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, grid: int, scratch: Grid, way: int,
+    packet: int, until: int,
+) -> int:  # fmt: skip
+    """Least price of all rides of a way for an arrival before `until`."""
+    total, base = 0, leg_pieces[way_legs[way]]
+    for leg in range(way_legs[way], way_legs[way + 1]):
+        total = min(DEAR, total + leg_price(
+            hops, packets, fleets, narrow, pieces, pair_of, trip, unit, grid, scratch,
+            leg_pieces[leg], leg_pieces[leg + 1], leg_pieces[leg] - base, packet, until,
+        ))  # fmt: skip
+    return total
+
+
+@kernel
+def soonest_by(hops: Grid, fleets: Grid, leg_pieces: Ints, pieces: Grid, leg: int) -> int:
+    """Minute at which a packet can be free after a leg, were it alone."""
+    best = DEAR
+    for piece in range(leg_pieces[leg], leg_pieces[leg + 1]):
+        hop, of = pieces[piece, W_HOP], pieces[piece, W_CLASS]
+        ride = load_of(hops, fleets, hop, of) + pace(hops, fleets, hop, of)
+        best = min(best, pieces[piece, W_START] + ride + unload_of(hops, fleets, hop, of))
+    return best
+
+
+@kernel
+def packet_price(
+    hops: Grid, packets: Grid, lines: Grid, fleets: Grid, narrow: Ints, packet_ways: Ints,
+    way_legs: Ints, leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid,
+    pay: Grid, grid: int, scratch: Grid, horizon: int, packet: int, line: int, found: Ints,
+) -> int:  # fmt: skip
+    """Least cost of a packet's arrival and rides; `found`: the way, and the end of its last slot.
+
+    Later slots are looked at until the arrival alone costs more than the best, or rides are free.
+    """
+    best = DEAR
+    found[0] = -1
+    for way in range(packet_ways[packet], packet_ways[packet + 1]):
+        first, last = way_legs[way], way_legs[way + 1]
+        begin_way(leg_pieces, pieces, grid, scratch, first, last)
+        minute = lines[line, L_READY] if first == last else soonest_by(
+            hops, fleets, leg_pieces, pieces, last - 1
+        )  # fmt: skip
+        while minute < horizon:
+            cost = arrival_cost(lines, pay, packet, line, minute)
+            if cost >= best:
+                break
+            rides = way_price(
+                hops, packets, fleets, narrow, way_legs, leg_pieces, pieces, pair_of, trip,
+                unit, grid, scratch, way, packet, max(minute, lines[line, L_EARLIEST]) + grid,
+            )  # fmt: skip
+            if cost + rides < best:
+                best = cost + rides
+                found[0], found[1] = way, max(minute, lines[line, L_EARLIEST]) + grid
+            if rides == 0:
+                break
+            minute = max(minute, lines[line, L_EARLIEST]) + grid
+    return best
+
+
+@kernel
+def spend(
+    hops: Grid, steps: Grid, packets: Grid, fleets: Grid, narrow: Ints, pieces: Grid,
+    remote: Grid, use: Grid, piece: int, packet: int, start: int,
+) -> None:  # fmt: skip
+    """Count what a ride that begins to load at `start` takes of each day's room, in shares."""
+    hop, of, share = pieces[piece, W_HOP], pieces[piece, W_CLASS], pieces[piece, W_SHARE]
+    load, unload = load_of(hops, fleets, hop, of), unload_of(hops, fleets, hop, of)
+    run, mode, first = pace(hops, fleets, hop, of), hops[hop, H_MODE], fleets.shape[0]
+    speed = fleets[of, F_SPEED] if of >= 0 else 1
+    each = SHARE * units_of(hops, packets, narrow, hop, packet)
+    if of >= 0:
+        out, back = remote[of, hops[hop, H_FROM]], remote[of, hops[hop, H_TO]]
+        deposit(use, of, start + out, trip_minutes(hops, fleets, hop, of) + back - out, share)
+        for end in range(2):
+            shift = 0 if end == 0 else load + run
+            hold = hops[hop, H_FROM_HOLD] if end == 0 else hops[hop, H_TO_HOLD]
+            flow = hops[hop, H_FROM_FLOW] if end == 0 else hops[hop, H_TO_FLOW]
+            if hold >= 0:
+                long = load if end == 0 else unload
+                deposit(use, first + hold, start + shift, long, share)
+            if flow >= 0:
+                deposit(use, first + flow, start + shift, 1, each if mode == SEA else share)
+    for k in range(hops[hop, H_STEP], hops[hop, H_STEP_END]):
+        if steps[k, S_RESOURCE] >= 0:
+            shift = load + steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
+            amount = each if mode == ROAD else share
+            deposit(use, first + steps[k, S_RESOURCE], start + shift, 1, amount)
+
+
+@kernel
+def spend_way(
+    hops: Grid, steps: Grid, packets: Grid, fleets: Grid, narrow: Ints, way_legs: Ints,
+    leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, remote: Grid, use: Grid,
+    grid: int, scratch: Grid, way: int, packet: int, until: int,
+) -> None:  # fmt: skip
+    """Count what the cheapest rides of a way take, for an arrival before `until`."""
+    first, last = way_legs[way], way_legs[way + 1]
+    begin_way(leg_pieces, pieces, grid, scratch, first, last)
+    way_price(
+        hops, packets, fleets, narrow, way_legs, leg_pieces, pieces, pair_of, trip, unit, grid,
+        scratch, way, packet, until,
+    )  # fmt: skip
+    for leg in range(first, last):
+        best, by = DEAR, -1
+        for piece in range(leg_pieces[leg], leg_pieces[leg + 1]):
+            row = piece - leg_pieces[first]
+            if scratch[row, Q_AT] >= 0 and scratch[row, Q_LEAST] < best:
+                best, by = scratch[row, Q_LEAST], piece
+        if by >= 0:
+            slot = scratch[by - leg_pieces[first], Q_AT]
+            start = max(pieces[by, W_START], slot * grid)
+            spend(
+                hops, steps, packets, fleets, narrow, pieces, remote, use, by, packet, start
+            )  # fmt: skip
 
 
 @kernel
@@ -216,89 +302,69 @@ def like(packets: Grid, shares: Grid, pay: Grid, one: int, two: int) -> bool:
     for field in range(packets.shape[1]):
         if packets[one, field] != packets[two, field]:
             return False
-    for fleet in range(shares.shape[0]):
-        if shares[fleet, one] != shares[fleet, two]:
+    for of in range(shares.shape[0]):
+        if shares[of, one] != shares[of, two]:
             return False
     return bool(pay[one, 0] == pay[two, 0] and pay[one, 1] == pay[two, 1])
 
 
 @kernel
 def relax(
-    packets: Grid,
-    lines: Grid,
-    options: Ints,
-    choices: Ints,
-    routes: Grid,
-    route_hops: Ints,
-    hops: Grid,
-    borders: Grid,
-    leads: Grid,
-    fleets: Grid,
-    stands: Grid,
-    onward: Grid,
-    shares: Grid,
-    units: Grid,
-    pay: Grid,
-    sums: Grid,
-    moved: Ints,
-    use: Grid,
-    costs: Ints,
-    grid: int,
-    horizon: int,
-    widest: int,
-) -> int:
-    """Least cost of all lines that `moved` names, each by the cheaper of its options.
+    hops: Grid, packets: Grid, lines: Grid, options: Ints, fleets: Grid, narrow: Ints,
+    packet_ways: Ints, way_legs: Ints, leg_pieces: Ints, pieces: Grid, shares: Grid, pair_of: Grid,
+    trip: Grid, unit: Grid, pay: Grid, grid: int, scratch: Grid, horizon: int, moved: Ints,
+    costs: Ints, chosen: Grid,
+) -> None:  # fmt: skip
+    """Least cost of every line moved, each by the cheaper of its options, to `costs`: (lines,).
 
-    sums: (fleets and calendars, blocks + 1) price of a minute or a unit from C-hour to each block,
-    times BLOCK. use: like it, written: what the cheapest ways take, in shares; an array without
-    columns leaves this out. costs: (lines,) written. widest: most slots looked at.
+    chosen: (packets, 2) written: way of each packet by that option, -1 else, and its last slot's
+    end. A line with no way at all costs nothing: no plan moves it.
     """
-    slots = horizon // grid + 3
-    room = np.zeros((MAX_LEGS + 1, slots), dtype=np.int64)
-    trail = np.zeros((MAX_LEGS, slots, 3), dtype=np.int64)
-    found = np.zeros(2, dtype=np.int64)
-    way = np.zeros((packets.shape[0], 2), dtype=np.int64)
-    total = 0
     for line in range(lines.shape[0]):
         costs[line] = 0
-        if moved[line] == 0:
-            continue
         cheapest, by = DEAR, -1
-        for option in range(2):
+        for option in range(2 if moved[line] > 0 else 0):
             entry = 2 * line + option
             price = 0 if options[entry] < options[entry + 1] else DEAR
+            found = chosen[0]
             each = 0
             for packet in range(options[entry], options[entry + 1]):
                 if packet == options[entry] or not like(packets, shares, pay, packet, packet - 1):
-                    each = price_packet(
-                        packets, lines, routes, route_hops, hops, borders, leads, fleets, stands,
-                        onward, shares, units, pay, sums, room, trail, found, packet, line,
-                        choices[entry], choices[entry + 1], grid, horizon, widest,
-)  # fmt: skip
-                way[packet, 0], way[packet, 1] = found[0], found[1]
+                    found = chosen[packet]
+                    each = packet_price(
+                        hops, packets, lines, fleets, narrow, packet_ways, way_legs, leg_pieces,
+                        pieces, pair_of, trip, unit, pay, grid, scratch, horizon, packet, line,
+                        found,
+                    )  # fmt: skip
+                else:
+                    before = chosen[packet - 1]
+                    shift = before[0] - packet_ways[packet - 1]
+                    chosen[packet, 0] = shift + packet_ways[packet] if before[0] >= 0 else -1
+                    chosen[packet, 1] = before[1]
                 price = min(DEAR, price + each)
             if price < cheapest:
                 cheapest, by = price, option
-        if by < 0:
-            continue
-        costs[line] = cheapest
-        total += cheapest
-        if use.shape[1] == 0:
-            continue
-        entry = 2 * line + by
-        for packet in range(options[entry], options[entry + 1]):
-            if packet == options[entry] or not like(packets, shares, pay, packet, packet - 1):
-                price_packet(
-                    packets, lines, routes, route_hops, hops, borders, leads, fleets, stands,
-                    onward, shares, units, pay, sums, room, trail, found, packet, line,
-                    way[packet, 0], way[packet, 0] + 1, grid, horizon, widest,
-)  # fmt: skip
-            legs = routes[found[0], 1] - routes[found[0], 0]
-            j = found[1]
-            for k in range(legs - 1, -1, -1):
-                fleet, depart = trail[k, j, 0], trail[k, j, 2]
-                hop = route_hops[routes[found[0], 0] + k]
-                share = shares[fleet, packet] if fleet >= 0 else 0
-                spend(hops, packets, fleets, onward, units, use, hop, packet, fleet, share, depart)
-                j = trail[k, j, 1]
-    return total
+        costs[line] = cheapest if by >= 0 else 0
+        for option in range(2):
+            if option != by:
+                for packet in range(options[2 * line + option], options[2 * line + option + 1]):
+                    chosen[packet, 0] = -1
+
+
+@kernel
+def spend_all(
+    hops: Grid, steps: Grid, packets: Grid, fleets: Grid, narrow: Ints, way_legs: Ints,
+    leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, remote: Grid, use: Grid,
+    grid: int, scratch: Grid, chosen: Grid,
+) -> None:  # fmt: skip
+    """Count what all packets take by the ways chosen, to `use`: (classes and calendars, days)."""
+    for packet in range(packets.shape[0]):
+        if chosen[packet, 0] >= 0:
+            spend_way(
+                hops, steps, packets, fleets, narrow, way_legs, leg_pieces, pieces, pair_of,
+                trip, unit, remote, use, grid, scratch, chosen[packet, 0], packet,
+                chosen[packet, 1],
+            )  # fmt: skip
+
+
+__all__ = ["all_prices", "relax", "spend_all"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,10 @@ import numpy.typing as npt
 from standto.kernels import columns as c
 from standto.kernels.columns import FLOW, NEVER
 from standto.kernels.pricing import SHARE
-from standto.schedule.bound_closing import Flat, alone, least, settled
+from standto.schedule.bound_closing import Flat, alone, least
 from standto.schedule.bound_lift import loads_at
 from standto.schedule.bound_program import Part, drawn, program
-from standto.schedule.bound_ways import Ways
+from standto.schedule.bound_ways import Ways, remoteness
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -31,19 +31,34 @@ FAR = 1 << 20
 """Remoteness of no stop: minutes beyond those of any way."""
 SMALLEST, LARGEST = 500, 5000
 """Packets drawn for the first program and the last: the next has three times as many."""
-DEARER = 6.0
+DEARER = 4.0
 """A program of three times as many packets takes no more than so many times as long."""
 SEED = 1
 """Seed of what the program draws: the same instance gives the same bound."""
 
 
 @dataclass(frozen=True)
+class Peak:
+    """A row (class or calendar) that is needed until `closing`, and its pace a minute."""
+
+    row: int
+    closing: int
+    rate: float
+
+
+@dataclass(frozen=True)
 class Closing:
-    """Minute before which no plan has closed, the prices that prove it, and in words what does."""
+    """Minute before which no plan has closed, the prices that prove it, and in words what does.
+
+    remote: (classes, stops) the best that is known of where lift is far from its loads. peaks:
+    what is needed longest, by itself; rows are classes and, after them, calendars.
+    """
 
     minute: int
     flat: Flat
     proof: str
+    remote: Ints
+    peaks: tuple[Peak, ...] = ()
 
 
 def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
@@ -53,27 +68,26 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
     seconds: a program is made only where there seems to be time for it.
     """
     begun = time.perf_counter()
-    best = Closing(soonest, Flat.none(ways), "")
+    best = Closing(soonest, Flat.none(ways), "", nearest(ways))
     yield best
     if seconds <= 0:
         return
-    for of in np.flatnonzero(ways.tails < NEVER).tolist():
-        best = better(ways, best, lift_alone(ways, of))
     rows, windows = sharpest(ways, must(ways))
-    for row, window in zip(rows.tolist(), windows.tolist(), strict=True):
-        best = better(ways, best, alone(ways, row, window[0], window[1]))
+    for peak, flat in singly(ways, best.remote, rows, windows):
+        best = better(ways, replace(best, peaks=(*best.peaks, peak)), flat)
     yield best
     size, spent = SMALLEST, 0.0
     while size < LARGEST and time.perf_counter() + DEARER * spent < begun + seconds:
         at = time.perf_counter()
         part = drawn(ways, np.random.default_rng(SEED), size)
         left = begun + seconds - at
-        flat = program(ways, part, laid(ways, part, rows, windows), best.minute, left)
+        made = program(ways, part, laid(ways, part, rows, windows), best.minute, left)
         spent = time.perf_counter() - at
-        if flat is not None:
-            best = better(ways, best, flat)
-            yield best
-        if flat is None or part.share >= 1.0:
+        if made is None:
+            return
+        best = replace(better(ways, best, made), remote=made.remote)
+        yield best
+        if part.share >= 1.0:
             return
         size *= 3
 
@@ -81,7 +95,20 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
 def better(ways: Ways, best: Closing, flat: Flat) -> Closing:
     """The better of a proof and what other prices prove."""
     minute = least(ways, flat)
-    return Closing(minute, flat, words(ways, flat)) if minute > best.minute else best
+    if minute <= best.minute:
+        return best
+    return replace(best, minute=minute, flat=flat, proof=words(ways, flat))
+
+
+def singly(ways: Ways, remote: Ints, rows: Ints, windows: Ints) -> Iterator[tuple[Peak, Flat]]:
+    """Each class of lift, and each calendar in its window, with a price on it alone."""
+    count = ways.fleets.shape[0]
+    for of in np.flatnonzero(ways.tails < NEVER).tolist():
+        flat = lift_alone(ways, remote, of)
+        yield Peak(of, least(ways, flat), float((ways.assets[:, 0] == of).sum())), flat
+    for row, window in zip(rows.tolist(), windows.tolist(), strict=True):
+        flat = alone(ways, row, window[0], window[1])
+        yield Peak(count + row, least(ways, flat), rate(ways, row)), flat
 
 
 def words(ways: Ways, flat: Flat) -> str:
@@ -167,14 +194,20 @@ def sharp(ways: Ways, rows: Ints) -> tuple[float, int, int, int]:
     return best
 
 
-def lift_alone(ways: Ways, of: int) -> Flat:
+def nearest(ways: Ways) -> Ints:
+    """(classes, stops) remoteness by the way to the nearest stop where a class can load."""
+    raw = np.full((ways.fleets.shape[0], len(ways.problem.stops)), FAR, dtype=np.int64)
+    for of in range(raw.shape[0]):
+        loads = loads_at(ways.problem, int(np.flatnonzero(ways.of_class == of)[0]))
+        raw[of] = np.minimum(ways.tables[of][:, loads].min(axis=1, initial=FAR), FAR)
+    return remoteness(ways, raw)
+
+
+def lift_alone(ways: Ways, remote: Ints, of: int) -> Flat:
     """A price on the time of one class of lift; its way back counts only to the nearest load."""
-    made = Flat.none(ways)
+    made = replace(Flat.none(ways), remote=remote)
     made.lift[of] = 1
-    fleet = int(np.flatnonzero(ways.of_class == of)[0])
-    loads = loads_at(ways.problem, fleet)
-    made.remote[of] = np.minimum(ways.tables[of][:, loads].min(axis=1, initial=FAR), FAR)
-    return settled(ways, made)
+    return made
 
 
 def laid(ways: Ways, part: Part, rows: Ints, windows: Ints) -> Ints:

@@ -1,24 +1,22 @@
-"""Prices of lift and terminals that bound the objective: a Lagrangian relaxation, and its proof.
+"""Prices of lift and room that bound response and lateness: a Lagrangian relaxation, and its proof.
 
 For any prices not below zero, what every packet would pay at least (its arrival, and its part of
-lift and terminals at their prices), less what all capacity is worth at these prices, is no more
-than the objective of any plan. Good prices make it nearly as much.
+lift and room at their prices), less what all there is is worth at these prices, is no more than
+what any plan costs. Good prices make it nearly as much.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from standto.kernels import columns as c
 from standto.kernels.columns import FLOW, NEVER
-from standto.kernels.pricing import BLOCK, SHARE
-from standto.kernels.relaxing import relax
-from standto.schedule.bound_lift import loads_at, onward, reached, shares
+from standto.kernels.pricing import BLOCK
+from standto.kernels.relaxing import all_prices, relax, spend_all
+from standto.schedule.bound_ways import Ways
 from standto.schedule.problem import Problem
 
 Ints = npt.NDArray[np.int64]
@@ -26,75 +24,129 @@ Floats = npt.NDArray[np.float64]
 
 SCALE = 10**9
 """Units of the whole-number proof in one minute of the objective."""
-READ = (
-    "packets",
-    "lines",
-    "options",
-    "choices",
-    "routes",
-    "route_hops",
-    "hops",
-    "borders",
-    "leads",
-    "fleets",
-)
-"""Tables that the pricing kernel reads, in the order of its arguments."""
 GRID = 60
 """Minutes of a slot of the relaxation: a coarser one is quicker and proves less."""
+COARSE = 240
+"""The same while prices are looked for, before they are proved."""
+MOST_SLOTS = 6_000_000
+"""Prices of rides kept at once (16 bytes each): slots grow until they fit."""
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """What the pricing kernel reads, and the capacity that prices are put on.
+    """What the pricing kernels read, and the room that prices are put on.
 
-    stands: (fleets, stops) minute at which a fleet's first asset can be there. onward: (fleets,
-    stops) least minutes from there to where the fleet can load next. shares: (fleets, packets)
-    least part of a trip that a packet takes, in 1/SHARE; -1 where it does not fit. units:
-    (calendars, 1) most units counted. pay: (packets, 2) cost of a minute of response and of
-    lateness. capacity: (fleets and calendars, blocks) minutes or units. priced: (rows,) bool.
+    remote: (classes, stops) see `bound_ways.remoteness`. pay: (packets, 2) cost of a minute of
+    response and of lateness. capacity: (classes and calendars, days) minutes or units; -1 where no
+    price may be. narrow: (hops,) see `kernels.relaxing.units_of`. grid: minutes of a slot.
     """
 
-    problem: Problem
-    read: tuple[Ints, ...]
-    stands: Ints
-    onward: Ints
-    shares: Ints
-    units: Ints
+    ways: Ways
+    remote: Ints
     pay: Ints
     capacity: Ints
-    moved: Ints
+    narrow: Ints
     grid: int
 
     @classmethod
-    def of(cls, problem: Problem, moved: Ints, grid: int = GRID) -> Relaxation:
-        """The relaxation of a plan's instance for the lines that `moved` (0 or 1) names."""
-        t = problem.tables
-        blocks = -(-problem.horizon_min // BLOCK)
-        pay = np.stack([np.floor(t.weight * aim * SCALE) for aim in t.aims[:2]], axis=1)
-        stands = reached(problem)
+    def of(
+        cls, ways: Ways, remote: Ints, aims: tuple[bool, bool] = (True, True), grid: int = GRID
+    ) -> Relaxation:
+        """The relaxation for response (first of `aims`), lateness (second), or both."""
+        t = ways.problem.tables
+        blocks = -(-ways.problem.horizon_min // BLOCK)
+        pay = [np.floor(t.weight * x * SCALE) * on for x, on in zip(t.aims, aims, strict=False)]
         return cls(
-            problem=problem,
-            read=tuple(getattr(t, name).copy() for name in READ),
-            stands=stands,
-            onward=onward(problem),
-            shares=shares(problem, moved),
-            units=t.resources[:, c.R_BASE : c.R_BASE + 1].copy(),
-            pay=pay.astype(np.int64),
-            capacity=np.concatenate((lift(problem, stands, blocks), calendars(problem, blocks))),
-            moved=moved,
+            ways=ways,
+            remote=remote,
+            pay=np.stack(pay, axis=1).astype(np.int64),
+            capacity=np.concatenate((lift(ways, remote, blocks), calendars(ways.problem, blocks))),
+            narrow=narrow(ways),
             grid=grid,
         )
 
-    def price(self, prices: Ints, use: Ints, costs: Ints) -> int:
-        """The bound that prices prove, in 1/SCALE minutes; `use` and `costs` are written."""
+    def price(self, prices: Ints, use: Ints | None = None) -> int:
+        """The bound that prices prove, in 1/SCALE minutes; `use`, where given, is written."""
+        w = self.ways
         sums = np.zeros((prices.shape[0], prices.shape[1] + 1), dtype=np.int64)
         np.cumsum(prices * BLOCK, axis=1, out=sums[:, 1:])
+        pair_of, pairs = loud_pairs(w, prices.max(axis=1) > 0)
+        last = int(np.flatnonzero(prices.max(axis=0, initial=0) > 0).max(initial=-1)) + 1
+        size = -(-last * BLOCK // self.grid)
+        trip, unit = (np.zeros((pairs.shape[0], size), dtype=np.int64) for _ in range(2))
+        all_prices(w.hops, w.steps, w.fleets, sums, self.remote, pairs, self.grid, trip, unit)
+        costs = np.zeros(w.moved.size, dtype=np.int64)
+        chosen = np.full((w.packets.shape[0], 2), -1, dtype=np.int64)
+        scratch = np.zeros((c.MAX_LEGS * (w.fleets.shape[0] + 1), 3), dtype=np.int64)
         relax(
-            *self.read, self.stands, self.onward, self.shares, self.units, self.pay, sums,
-            self.moved, use, costs, self.grid, self.problem.horizon_min, 1 << 30,
+            w.hops, w.packets, w.lines, w.options, w.fleets, self.narrow, w.packet_ways,
+            w.way_legs, w.leg_pieces, w.pieces, w.shares, pair_of, trip, unit, self.pay, self.grid,
+            scratch, w.problem.horizon_min, w.moved, costs, chosen,
         )  # fmt: skip
-        worth = sum(int(x) for x in (prices.astype(object) * self.capacity.astype(object)).sum(1))
-        return sum(int(cost) for cost in costs) - worth
+        if use is not None:
+            spend_all(
+                w.hops, w.steps, w.packets, w.fleets, self.narrow, w.way_legs, w.leg_pieces,
+                w.pieces, pair_of, trip, unit, self.remote, use, self.grid, scratch, chosen,
+            )  # fmt: skip
+        rows = np.flatnonzero(prices.max(axis=1) > 0)
+        worth = (prices[rows].astype(object) * self.capacity[rows].astype(object)).sum()
+        return sum(costs.tolist()) - int(worth)
+
+
+def fitting_grid(ways: Ways, prices: Ints, grid: int) -> int:
+    """Minutes of a slot, `grid` or more, at which the prices of all rides fit in memory."""
+    pairs = loud_pairs(ways, prices.max(axis=1) > 0)[1].shape[0]
+    days = int(np.flatnonzero(prices.max(axis=0, initial=0) > 0).max(initial=0)) + 1
+    while pairs * days * (BLOCK // grid) > MOST_SLOTS and grid < BLOCK:
+        grid *= 2
+    return grid
+
+
+def sampled(relaxation: Relaxation, lines: int, rng: np.random.Generator) -> Relaxation:
+    """The relaxation of about so many lines, with room cut down likewise, to look for prices."""
+    moved = np.flatnonzero(relaxation.ways.moved)
+    if moved.size <= lines:
+        return relaxation
+    kept = np.zeros_like(relaxation.ways.moved)
+    kept[rng.choice(moved, lines, replace=False)] = 1
+    share = relaxation.pay[kept[relaxation.ways.packets[:, c.P_LINE]] > 0].sum()
+    share = float(share) / max(1.0, float(relaxation.pay.sum()))
+    capacity = np.where(
+        relaxation.capacity < 0, -1, np.round(relaxation.capacity * share).astype(np.int64)
+    )
+    return replace(relaxation, ways=replace(relaxation.ways, moved=kept), capacity=capacity)
+
+
+def loud_pairs(ways: Ways, priced: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """(hops, classes + 1) row of each pair of hop and class with a price, -1; and (pairs, 2).
+
+    priced: (classes and calendars,) whether there is any price. Column 0 is for own wheels.
+    """
+    count = ways.fleets.shape[0]
+    room = np.concatenate((priced[count:], [False]))
+    ends = (c.H_FROM_HOLD, c.H_FROM_FLOW, c.H_TO_HOLD, c.H_TO_FLOW)
+    hop = room[ways.hops[:, ends]].any(axis=1)
+    at = np.concatenate(([0], np.cumsum(room[ways.steps[:, c.S_RESOURCE]])))
+    hop |= at[ways.hops[:, c.H_STEP_END]] > at[ways.hops[:, c.H_STEP]]
+    loud = ways.used_pairs & (hop[:, None] | np.concatenate(([False], priced[:count]))[None, :])
+    made = np.full(loud.shape, -1, dtype=np.int64)
+    made[loud] = np.arange(int(loud.sum()))
+    pairs = np.argwhere(loud)
+    pairs[:, 1] -= 1
+    return made, np.ascontiguousarray(pairs, dtype=np.int64)
+
+
+def narrow(ways: Ways) -> Ints:
+    """(hops,) units that the smallest calendar of a road or of two ports admits in one window."""
+    made = np.full(ways.hops.shape[0], NEVER, dtype=np.int64)
+    base = np.concatenate((ways.resources[:, c.R_BASE], [NEVER]))
+    at_sea = ways.hops[:, c.H_MODE] == c.SEA
+    flows = base[ways.hops[:, (c.H_FROM_FLOW, c.H_TO_FLOW)]].min(axis=1, initial=NEVER)
+    made[at_sea] = flows[at_sea]
+    for hop in np.flatnonzero(ways.hops[:, c.H_MODE] == c.ROAD):
+        steps = ways.steps[ways.hops[hop, c.H_STEP] : ways.hops[hop, c.H_STEP_END]]
+        made[hop] = base[steps[:, c.S_RESOURCE]].min(initial=NEVER)
+    return made
 
 
 def calendars(problem: Problem, blocks: int) -> Ints:
@@ -108,76 +160,17 @@ def calendars(problem: Problem, blocks: int) -> Ints:
             continue
         each = BLOCK // r.window_min
         cells = np.zeros(blocks * each, dtype=np.int64)
-        cells[: min(cells.size, r.cells.size)] = r.cells[: cells.size]
+        cells[: min(cells.size, r.cells.size)] = np.maximum(r.cells[: cells.size], 0)
         made[n] = cells.reshape(blocks, each).sum(axis=1) * (1 if r.kind == FLOW else r.window_min)
     return made
 
 
-def lift(problem: Problem, stands: Ints, blocks: int) -> Ints:
-    """(fleets, blocks) minutes in which a fleet's assets can be at work."""
-    t = problem.tables
+def lift(ways: Ways, remote: Ints, blocks: int) -> Ints:
+    """(classes, blocks) minutes in which the assets of a class can be at work or on their way."""
     starts = np.arange(blocks) * BLOCK
-    made = np.zeros((t.fleets.shape[0], blocks), dtype=np.int64)
-    for fleet, row in enumerate(t.fleets):
-        from_min = np.full(int(row[c.F_ASSET_END] - row[c.F_ASSET]), NEVER)
-        used = loads_at(problem, fleet)
-        if used.size:
-            from_min[:] = stands[fleet, used].min()
-        open_min = np.clip(starts[None, :] + BLOCK - from_min[:, None], 0, BLOCK)
-        made[fleet] = open_min.sum(axis=0)
+    made = np.zeros((ways.fleets.shape[0], blocks), dtype=np.int64)
+    for of in range(made.shape[0]):
+        mine = ways.assets[ways.assets[:, 0] == of]
+        ready = mine[:, 2] + remote[of, mine[:, 1]]
+        made[of] = np.clip(starts[None, :] + BLOCK - ready[:, None], 0, BLOCK).sum(axis=0)
     return made
-
-
-@dataclass
-class Search:
-    """Prices in the making: the best found, what they prove, and where to go next."""
-
-    prices: Ints
-    value: int
-    rounds: int
-
-
-def searched(
-    relaxation: Relaxation,
-    target: float,
-    seconds: float,
-    most: int,
-    tell: Callable[[str, str], None] = lambda stage, words: None,
-) -> Search:
-    """Prices by subgradient steps of Polyak's length towards `target` (minutes), a plan's cost.
-
-    Ends after so many seconds, or at most so many rounds.
-    """
-    begun = time.perf_counter()
-    capacity = relaxation.capacity
-    usable = capacity.min(axis=1, initial=0) >= 0
-    prices = np.zeros(capacity.shape)
-    use = np.zeros(capacity.shape, dtype=np.int64)
-    costs = np.zeros(relaxation.moved.size, dtype=np.int64)
-    best = Search(np.zeros(capacity.shape, dtype=np.int64), -1, 0)
-    pace, stuck = 0.3, 0
-    weight = 1.0 / np.maximum(capacity.max(axis=1, initial=1), 1)[:, None] ** 2
-    before = np.zeros(capacity.shape)
-    while True:
-        use[:] = 0
-        whole = np.floor(prices).astype(np.int64)
-        value = relaxation.price(whole, use, costs)
-        best.rounds += 1
-        if value > best.value:
-            best.prices, best.value, stuck = whole, value, 0
-        else:
-            stuck += 1
-            if stuck >= 5:
-                pace, stuck, prices = pace / 2, 0, best.prices.astype(np.float64)
-        tell("bounds", f"{best.rounds} prices: {best.value / SCALE:.0f}")
-        spent = time.perf_counter() - begun
-        if spent * (best.rounds + 1) / best.rounds > seconds or pace < 1e-3 or best.rounds >= most:
-            return best
-        excess = np.where(usable[:, None], use / SHARE - capacity, 0.0)
-        excess = np.where((whole <= 0) & (excess < 0), 0.0, excess) + 0.3 * before
-        before = excess
-        size = float((excess * excess * weight).sum())
-        missing = target * SCALE - value
-        if size <= 0 or missing <= 0:
-            return best
-        prices = np.maximum(0.0, prices + pace * missing / size * excess * weight)

@@ -25,6 +25,8 @@ from standto.schedule.bound_ways import Ways
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+AMPLE = 1e-3
+"""Price of all assets of a class for a minute, in minutes of closure, where they are ample."""
 FAR = 1 << 20
 """Remoteness of no stop: minutes beyond those of any way."""
 
@@ -47,6 +49,7 @@ class Rows:
     value: list[Floats]
     low: list[float]
     high: list[float]
+    cost: list[tuple[Ints, Floats]]
     columns: int = 1
 
     def add(self, columns: Ints, values: Floats, low: float, high: float = np.inf) -> int:
@@ -82,7 +85,7 @@ def drawn(ways: Ways, rng: np.random.Generator, most: int) -> Part:
 
 def program(ways: Ways, part: Part, windows: Ints, soonest: int, seconds: float) -> Flat | None:
     """Prices on windows by the program's duals; None where it is not solved in time."""
-    rows = Rows([], [], [], [], [])
+    rows = Rows([], [], [], [], [], [])
     column = choice_rows(ways, part, rows)
     calendars = calendar_rows(ways, part, rows, column, windows, soonest)
     lift = {
@@ -99,11 +102,10 @@ def program(ways: Ways, part: Part, windows: Ints, soonest: int, seconds: float)
         prices[row, j] = duals[at]
     for of, (time, balance) in lift.items():
         minutes[of] = max(0.0, duals[time])
-        if minutes[of] > 1e-12:
-            raw = np.full(remote.shape[1], FAR, dtype=np.int64)
-            for stop, at in balance.items():
-                raw[stop] = round(min(FAR, max(-FAR, -duals[at] / minutes[of])))
-            remote[of] = raw
+        price = minutes[of] + idle_price(ways, part, of)
+        remote[of] = FAR
+        for stop, at in balance.items():
+            remote[of, stop] = round(min(FAR, max(-FAR, -duals[at] / price)))
     return settled(ways, whole(minutes, prices, windows, remote))
 
 
@@ -190,6 +192,9 @@ def lift_rows(
     table = ways.tables[of][np.ix_(sources, sinks)]
     a, b = np.nonzero((table < NEVER) & (sources[:, None] != sinks[None, :]))
     empty = rows.new(a.size)
+    price = idle_price(ways, part, of)
+    rows.cost.append((column[mine], price * share * trip))
+    rows.cost.append((empty, price * table[a, b].astype(float)))
     ready = assets[:, 2].sum() * part.share
     many = assets.shape[0] * part.share
     slack = many * float(ways.tails[of] - ways.fleets[of, c.F_TURN])
@@ -210,6 +215,11 @@ def lift_rows(
     return time, balance
 
 
+def idle_price(ways: Ways, part: Part, of: int) -> float:
+    """A small price of an asset's minute, so that remoteness is known of lift that is ample."""
+    return AMPLE / max(1.0, float((ways.assets[:, 0] == of).sum()) * part.share)
+
+
 def solved(rows: Rows, soonest: int, seconds: float) -> Floats | None:
     """(rows,) duals of the least closure; None where it is not found in time."""
     matrix = sparse.csc_matrix(
@@ -220,8 +230,12 @@ def solved(rows: Rows, soonest: int, seconds: float) -> Floats | None:
     lp.num_col_, lp.num_row_ = rows.columns, len(rows.low)
     cost = np.zeros(rows.columns)
     cost[0] = 1.0
+    for columns, values in rows.cost:
+        np.add.at(cost, columns, values)
     lp.col_cost_ = cost
-    lp.col_lower_ = cost * soonest
+    lower = np.zeros(rows.columns)
+    lower[0] = soonest
+    lp.col_lower_ = lower
     lp.col_upper_ = np.full(rows.columns, np.inf)
     lp.row_lower_, lp.row_upper_ = np.array(rows.low), np.array(rows.high)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise

@@ -6,6 +6,7 @@ Lift of one kind is one class, whatever its fleet and its base: bounds count its
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,8 @@ class Ways:
     fleets: Ints
     assets: Ints
     tables: Ints
+    shares: Ints
+    lines: Ints
     hops: Ints
     steps: Ints
     packets: Ints
@@ -76,6 +79,8 @@ class Ways:
             tables=np.stack([moves(problem, f) for f in first])
             if first.size
             else np.zeros((0, len(problem.stops), len(problem.stops)), dtype=np.int64),
+            shares=shares(problem, moved)[first],
+            lines=read[1],
             hops=read[6],
             steps=np.array(t.steps),
             packets=read[0],
@@ -93,8 +98,8 @@ class Ways:
             tails=np.full(fleets.shape[0], NEVER, dtype=np.int64),
         )
         k.all_ways(
-            *read, np.array(t.leads), fleets, stands, shares(problem, moved)[first], moved,
-            problem.horizon_min, made.packet_ways, made.way_legs, made.leg_pieces, made.pieces,
+            *read, np.array(t.leads), fleets, stands, made.shares, moved, problem.horizon_min,
+            made.packet_ways, made.way_legs, made.leg_pieces, made.pieces,
             made.arrive,
         )  # fmt: skip
         made = trimmed(made)
@@ -107,6 +112,13 @@ class Ways:
     def legs(self) -> Ints:
         """(packets + 1,) where each packet's pieces begin."""
         made: Ints = self.leg_pieces[self.way_legs[self.packet_ways]]
+        return made
+
+    @cached_property
+    def used_pairs(self) -> npt.NDArray[np.bool_]:
+        """(hops, classes + 1) whether any way rides a hop with a class; column 0: own wheels."""
+        made = np.zeros((self.hops.shape[0], self.fleets.shape[0] + 1), dtype=bool)
+        made[self.pieces[:, k.W_HOP], self.pieces[:, k.W_CLASS] + 1] = True
         return made
 
     @property

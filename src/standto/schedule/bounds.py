@@ -7,7 +7,7 @@ instance allows; a plan that leaves lines out is compared with plans that leave 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
 from standto.schedule.bound_closing import Flat
 from standto.schedule.bound_closings import Closing, closings
-from standto.schedule.bound_prices import SCALE, Relaxation, searched
+from standto.schedule.bound_prices import SCALE, Relaxation
+from standto.schedule.bound_search import searched
 from standto.schedule.bound_ways import Ways
 from standto.schedule.closures import force_closure
 from standto.schedule.problem import Problem
@@ -28,21 +29,39 @@ Bools = npt.NDArray[np.bool_]
 ALONE = "each packet alone: permits, where lift stands, its quickest way"
 CLOSING = 0.4
 """Share of the time that goes to closure; prices of the objective have the rest."""
+AIMS = ((True, False), (False, True), (True, True))
+"""What is bounded by prices: response, lateness, and both together for the objective."""
 ROUNDS = 60
 """Most rounds of prices where no time is given: enough for the bundled scenarios to settle."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices that bound response, lateness or both, and what they prove, in 1/SCALE minutes.
+
+    aims: which of response and lateness count. prices: (classes and calendars, days). remote:
+    (classes, stops). grid: minutes of a slot.
+    """
+
+    aims: tuple[bool, bool]
+    prices: Ints
+    remote: Ints
+    grid: int
+    value: int
+    rounds: int
 
 
 @dataclass(frozen=True)
 class Proofs:
     """Bounds of the measures; of each force's closure: (forces,) minutes; and what proves them.
 
-    prices: (fleets and calendars, days) the certificate's prices, and `closing` what it says of
-    closure. lines: (lines,) 1 where the bounds speak of a line.
+    priced, closing: what the certificate says of response and lateness, and of closure. lines:
+    (lines,) 1 where the bounds speak of a line.
     """
 
     bounds: tuple[Bound, ...]
     forces: Ints
-    prices: Ints
+    priced: tuple[Priced, ...]
     closing: Closing
     lines: Ints
 
@@ -56,8 +75,8 @@ def bounds(
 ) -> Proofs:
     """Bounds of closure, response, lateness and the objective, for the lines moved (all: None).
 
-    target: objective of a plan, which steers the search for prices. seconds: for that search;
-    where None, it makes ROUNDS rounds and repeats exactly.
+    target: objective of a plan, which steers the search for prices. seconds: for everything;
+    where None, it makes ROUNDS rounds and repeats exactly. Ctrl-C gives what is proved so far.
     """
     begun = time.perf_counter()
     lines = np.ones(len(problem.lines), dtype=np.int64) if moved is None else moved
@@ -68,35 +87,62 @@ def bounds(
     known = (lines > 0) & (last < NEVER)
     forces = closures(problem, known, last, first)
     apart = [separate(problem, ways.arrive, known, aim) for aim in (0, 1)]
-    took = time.perf_counter() - begun
-    soonest = int(last[known].max(initial=0))
-    share = np.inf if seconds is None else CLOSING * seconds - took
+    alone_s = time.perf_counter() - begun
+    share = np.inf if seconds is None else CLOSING * seconds - alone_s
     try:
-        for found in closings(ways, soonest, share):
+        for found in closings(ways, int(last[known].max(initial=0)), share):
             tell("bounds", f"no plan closes before {found.minute} min")
     except KeyboardInterrupt:
         seconds = 0.0
     closed = closure_bound(problem, forces, found, time.perf_counter() - begun)
-    relaxation = Relaxation.of(problem, lines)
-    rest = 2.0 * sum(apart) if target is None else target - problem.closure_weight * found.minute
-    limit = 3600.0 if seconds is None else max(0.0, seconds - (time.perf_counter() - begun))
-    priced = searched(relaxation, rest, limit, ROUNDS if seconds is None else 1 << 30, tell)
-    total = problem.closure_weight * found.minute + max(priced.value / SCALE, sum(apart))
-    spent = time.perf_counter() - begun
+    rest = 4.0 * sum(apart) if target is None else target - problem.closure_weight * found.minute
+    made: list[tuple[Priced, float]] = []
+    for n, aims in enumerate(AIMS):
+        at = time.perf_counter()
+        left = None if seconds is None else (seconds - (at - begun)) / (len(AIMS) - n)
+        made.append((priced(ways, found, aims, rest, left, tell), time.perf_counter() - begun))
     return Proofs(
-        (
-            closed,
-            Bound("response", apart[0], ALONE, took),
-            Bound("lateness", apart[1], ALONE, took),
-            Bound(
-                "objective", total, f"prices of lift and terminals, {priced.rounds} rounds", spent
-            ),
-        ),
+        (closed, *measures(problem, found, apart, alone_s, made)),
         forces,
-        priced.prices,
+        tuple(one for one, _ in made),
         found,
         lines,
     )
+
+
+def priced(
+    ways: Ways,
+    found: Closing,
+    aims: tuple[bool, bool],
+    target: float,
+    seconds: float | None,
+    tell: Callable[[str, str], None],
+) -> Priced:
+    """What prices prove of response, lateness or both, found in so many seconds."""
+    relaxation = Relaxation.of(ways, found.remote, aims)
+    limit, most = (np.inf, ROUNDS) if seconds is None else (seconds, 1 << 30)
+    best, proof = searched(relaxation, found.peaks, target, limit, most, tell)
+    return Priced(aims, best.prices, found.remote, proof.grid, best.value, best.rounds)
+
+
+def measures(
+    problem: Problem,
+    found: Closing,
+    apart: list[float],
+    alone_s: float,
+    made: list[tuple[Priced, float]],
+) -> Iterator[Bound]:
+    """Bounds of response, lateness and the objective: each packet alone, or by prices if better."""
+    least = {(True, False): apart[0], (False, True): apart[1], (True, True): sum(apart)}
+    names = {(True, False): "response", (False, True): "lateness", (True, True): "objective"}
+    for one, spent in made:
+        value, proof, took = one.value / SCALE, f"prices, {one.rounds} rounds", spent
+        if value <= least[one.aims]:
+            value, proof, took = least[one.aims], ALONE, alone_s
+        if one.aims == (True, True):
+            value += problem.closure_weight * found.minute
+            proof, took = f"closure, and {proof}", spent
+        yield Bound(names[one.aims], value, proof, took)
 
 
 def closure_bound(problem: Problem, forces: Ints, found: Closing, seconds: float) -> Bound:
@@ -115,7 +161,7 @@ def nothing(problem: Problem) -> Proofs:
     closed = np.full(len(problem.forces), NEVER, dtype=np.int64)
     zero = tuple(Bound(measure, 0.0, "nothing moves", 0.0) for measure in measures)
     empty = Flat(none.reshape(0, 1, 2), none.reshape(0, 1), none, none.reshape(0, 0))
-    return Proofs(zero, closed, none.reshape(0, 0), Closing(0, empty, ""), none)
+    return Proofs(zero, closed, (), Closing(0, empty, "", none.reshape(0, 0)), none)
 
 
 def by_line(problem: Problem, arrive: Ints) -> tuple[Ints, Ints]:

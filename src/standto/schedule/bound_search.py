@@ -1,0 +1,138 @@
+"""Looking for prices: where they begin, subgradient steps, and what is proved at the end.
+
+The search works on part of the lines and on coarse slots, where a round is quick. Whatever it
+finds is then proved for all lines; a poor search gives a weak bound, never a wrong one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from standto.kernels.pricing import BLOCK, SHARE
+from standto.schedule.bound_closings import Peak
+from standto.schedule.bound_prices import COARSE, SCALE, Relaxation, fitting_grid, sampled
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Tell = Callable[[str, str], None]
+
+LINES = 1500
+"""Lines of the search: of more a part is drawn."""
+SEED = 1
+"""Seed of what is drawn: the same instance gives the same bound."""
+STEEP = (0.3, 0.1, 0.03)
+"""Slopes tried for the first prices, as parts of that at which all that is moved is delayed."""
+RISE = 0.3
+"""Part by which the value aimed at lies above the best so far, at first."""
+LEAST_RISE = 0.004
+"""The search ends where it cannot rise by this part of the best."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """The best prices found so far, what they prove in 1/SCALE minutes, and in how many rounds."""
+
+    prices: Ints
+    value: int
+    rounds: int
+
+
+def slope(relaxation: Relaxation, peak: Peak, steep: float) -> Ints:
+    """(days,) prices that fall evenly until all is over: what waits behind is less and less."""
+    middle = np.arange(relaxation.capacity.shape[1]) * BLOCK + BLOCK // 2
+    paid = float(relaxation.pay.sum()) / max(1.0, peak.closing * peak.rate)
+    made: Ints = np.floor(steep * paid * np.maximum(0, peak.closing - middle)).astype(np.int64)
+    return made
+
+
+def begun(relaxation: Relaxation, peaks: Sequence[Peak]) -> Search:
+    """First prices: for one row after another the slope that proves most, if any proves more."""
+    prices = np.zeros(relaxation.capacity.shape, dtype=np.int64)
+    best = Search(prices, relaxation.price(prices), 1)
+    for peak in peaks:
+        if relaxation.capacity[peak.row].min() < 0:
+            continue
+        for steep in STEEP:
+            tried = best.prices.copy()
+            tried[peak.row] = slope(relaxation, peak, steep)
+            value = relaxation.price(tried)
+            best = replace(best, rounds=best.rounds + 1)
+            if value > best.value:
+                best = Search(tried, value, best.rounds)
+    return best
+
+
+def searches(relaxation: Relaxation, target: float, begin: Search) -> Iterator[Search]:
+    """Better and better prices by subgradient steps of Polyak's length towards a rising aim.
+
+    target: minutes, what a plan costs: the aim is never above it. One result a round; ends where
+    steps lead nowhere.
+    """
+    capacity = relaxation.capacity
+    usable = capacity.min(axis=1, initial=0) >= 0
+    weight = 1.0 / np.maximum(capacity.max(axis=1, initial=1), 1)[:, None] ** 2
+    best, prices, before = begin, begin.prices.astype(np.float64), np.zeros(capacity.shape)
+    rise, stuck = RISE, 0
+    while rise > LEAST_RISE:
+        use = np.zeros(capacity.shape, dtype=np.int64)
+        whole = np.floor(prices).astype(np.int64)
+        value = relaxation.price(whole, use)
+        rounds = best.rounds + 1
+        stuck = 0 if value > best.value else stuck + 1
+        best = Search(whole, value, rounds) if value > best.value else replace(best, rounds=rounds)
+        yield best
+        if stuck >= 4:
+            rise, stuck, before = rise / 2, 0, before * 0.0
+            prices = best.prices.astype(np.float64)
+            continue
+        excess = np.where(usable[:, None], use / SHARE - capacity, 0.0)
+        excess = np.where((whole <= 0) & (excess < 0), 0.0, excess) + 0.3 * before
+        before = excess
+        size = float((excess * excess * weight).sum())
+        aim = min(target * SCALE, best.value * (1.0 + rise))
+        if size <= 0 or aim <= value:
+            return
+        prices = np.maximum(0.0, prices + (aim - value) / size * excess * weight)
+
+
+def searched(
+    relaxation: Relaxation,
+    peaks: Sequence[Peak],
+    target: float,
+    seconds: float,
+    most: int,
+    tell: Tell = lambda stage, words: None,
+) -> tuple[Search, Relaxation]:
+    """The best prices found in so many seconds or rounds, proved for all lines; and on what grid.
+
+    target: what a plan costs in minutes. Ctrl-C leaves what is proved so far.
+    """
+    from_s = time.perf_counter()
+    none = np.zeros(relaxation.capacity.shape, dtype=np.int64)
+    best = Search(none, relaxation.price(none), 1)
+    part = sampled(relaxation, LINES, np.random.default_rng(SEED))
+    part = replace(part, grid=COARSE)
+    share = part.ways.moved.sum() / max(1, relaxation.ways.moved.sum())
+    proving = 0.25 * seconds if share < 1.0 else 0.1 * seconds
+    try:
+        if seconds <= 0:
+            return best, relaxation
+        found = first = begun(part, peaks)
+        for found in searches(part, target * share, first):
+            tell("bounds", f"{found.rounds} rounds of prices: {found.value / SCALE / share:.0f}")
+            if found.rounds >= most or time.perf_counter() - from_s > seconds - proving:
+                break
+        proof = replace(
+            relaxation, grid=fitting_grid(relaxation.ways, found.prices, relaxation.grid)
+        )
+        value = proof.price(found.prices)
+        if value > best.value:
+            return Search(found.prices, value, found.rounds), proof
+    except KeyboardInterrupt:
+        tell("bounds", "stopped: what is proved so far")
+    return replace(best, rounds=max(best.rounds, 1)), relaxation
