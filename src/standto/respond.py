@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from standto.channel.notify import notify
 from standto.council.activation import Activation
 from standto.council.decide import decide
@@ -21,6 +23,7 @@ from standto.schedule.replan import replan
 from standto.schedule.schedule import Result
 from standto.schedule.solve import Progress, Stop, solve
 from standto.schedule.whatif import Change, LegChanges, amended, changed, leg_changes
+from standto.schedule.worth import worth
 from standto.view.response import Response
 from standto.world.load import load
 from standto.world.world import World
@@ -76,6 +79,18 @@ def replanned(
 ) -> Scheduled:
     """The same on a world with one thing different from C-hour on; the council decides anew."""
     return _scheduled(changed(world, change), ledger, stop, seed, progress)
+
+
+def widened(before: Scheduled, top: int, stop: Stop, seed: int, progress: Progress) -> pl.DataFrame:
+    """What one more of each of the `top` bottlenecks buys (`worth.WORTH`); Ctrl-C ends it early."""
+
+    def again(world: World, words: str) -> Result | None:
+        progress("trial", words)
+        problem = Problem.of(world, before.plan, limits(world, before.plan))
+        result = audited(solve(problem, stop, seed, lambda stage, text: None))
+        return result if result.iterations == before.result.iterations else None
+
+    return worth(before.world, before.result, top, again)
 
 
 def replanned_at(

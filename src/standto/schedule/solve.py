@@ -62,10 +62,14 @@ PROVING = 0.25
 
 @dataclass(frozen=True)
 class Stop:
-    """When to stop: after so many seconds, or after so many rounds, which repeat exactly."""
+    """When to stop: after so many seconds, or after so many rounds, which repeat exactly.
+
+    proving: seconds for the bounds; None gives them a quarter of the seconds, or all they take.
+    """
 
     seconds: float | None = None
     iterations: int | None = None
+    proving: float | None = None
 
 
 def plain() -> Ints:
@@ -98,6 +102,7 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     tell("bounds", "proving how good any plan could be")
     moved = (planned(problem, best.cells) >= 0).astype(np.int64)
     seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
+    seconds = seconds if stop.proving is None else stop.proving
     proofs = bounds(problem, moved, measured(problem, best.cells), seconds, tell)
     result = result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
     tell("audit", "checking every rule again")
