@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER, Cells, Ints
-from standto.kernels.listing import construct, last_arrival
 from standto.schedule.movement import Movement
-from standto.schedule.movement_tables import Space, space_of
+from standto.schedule.movement_tables import Floats, Space, space_of
 from standto.schedule.orders import orders
-from standto.schedule.solve import Search, Stop, improved
-from standto.schedule.state import empty, journal
+from standto.schedule.solve import Search, Stop, improved, listed, plain
+from standto.schedule.state import empty
 
 MISSED = 10.0
 """What cargo that comes too late costs, in whole spans between due and too late."""
@@ -90,41 +89,73 @@ def plan(
     if not space.lines:
         return _told(movement, space, empty(space.tables, space.resources), ())
     clock = time.perf_counter()
-    best = _built(space, seed, before)
+    best = _built(space, seed, stop, clock, before)
     if len(space.lines) > 1:
-        start = Search(best.cells.copy(), best.costs.copy(), best.order, best.value)
-        after, _ = improved(space, start, stop, seed, clock, lambda stage, words: None)
-        if cost(space, after.cells) < cost(space, best.cells) - 1e-9:
-            best = after
+        for part in range(PARTS):
+            paid = _given_up(space, best.cells)
+            start = replace(best, cells=best.cells.copy(), costs=costs_of(paid, best.cells))
+            start.value = float(start.costs.sum())
+            after, _ = improved(paid, start, _share(stop, part), seed + part, clock, _quiet)
+            if cost(space, after.cells) <= cost(space, best.cells):
+                best = after
     return _told(movement, space, best.cells, tuple(space.lines[n] for n in best.order))
 
 
 STEADY = 0.02
 """Least gain, as a share of the cost, for which itineraries under way are left for others."""
+PARTS = 3
+"""Times that the search starts again after giving up what would come too late."""
 
 
-def _built(space: Space, seed: int, before: Itineraries | None) -> Search:
-    """The best of several list schedules by what it costs; the one under way unless much better."""
-    t = space.tables
-    log = journal(t)
-    tolls = np.zeros(t.routes.shape[0], dtype=np.int64)
-    surcharge = np.zeros((len(space.lines), 2))
+def _quiet(stage: str, words: str) -> None:
+    """Tell nobody."""
+
+
+def _share(stop: Stop, part: int) -> Stop:
+    """The stop of one part of the search."""
+    rounds = None if stop.iterations is None else -(-stop.iterations // PARTS)
+    seconds = None if stop.seconds is None else stop.seconds * (part + 1) / PARTS
+    return Stop(seconds, rounds)
+
+
+def _built(space: Space, seed: int, stop: Stop, clock: float, before: Itineraries | None) -> Search:
+    """The best of several list schedules by what it costs; the one under way unless much better.
+
+    Each order is tried again with the pieces last that came too late, so that they hold up nobody.
+    """
     tried = orders(space, seed)
     if before is not None:
         rank = {key: n for n, key in enumerate(before.order)}
         known = sorted(range(len(space.lines)), key=lambda n: (rank.get(space.lines[n], NEVER), n))
         tried.insert(0, ("under way", np.array(known, dtype=np.int64)))
     best: tuple[float, Search] | None = None
-    for name, order in tried:
-        cells, costs = empty(t, space.resources), np.zeros(len(space.lines))
-        construct(cells, log, t.flat, t.pay, tolls, surcharge, order, costs)
-        value = float(costs.sum() + space.closure_weight * last_arrival(cells, t.flat)[0])
-        rated = cost(space, cells) + 1e-6 * value
-        rated *= 1 - STEADY if name == "under way" else 1
-        if best is None or rated < best[0]:
-            best = (rated, Search(cells, costs, order, value))
+    for name, first in tried:
+        order = first
+        for _ in range(1 + AGAIN):
+            made = listed(space, order, plain(), np.inf, stop, clock)
+            assert made is not None, "a list without a limit is finished"
+            rated = cost(space, made.cells) + 1e-6 * made.value
+            rated *= 1 - STEADY if name == "under way" else 1
+            if best is None or rated < best[0]:
+                best = (rated, made)
+            late = arrivals(space, made.cells) > space.late
+            order = np.concatenate((order[~late[order]], order[late[order]]))
+            if not late.any():
+                break
     assert best is not None, "there is always an order"
     return best[1]
+
+
+AGAIN = 2
+"""Times that an order is tried again with what came too late at its end."""
+
+
+def _given_up(space: Space, cells: Cells) -> Space:
+    """The same with next to no weight on pieces that come too late: they may hold up nobody."""
+    late = arrivals(space, cells) > space.late
+    pay = space.tables.pay.copy()
+    pay[2:][late] = 1e-9
+    return replace(space, tables=space.tables._replace(pay=pay, weight=pay[2:]))
 
 
 def arrivals(space: Space, cells: Cells) -> Ints:
@@ -140,6 +171,16 @@ def cost(space: Space, cells: Cells) -> float:
     late = np.maximum(0, arrive - space.due) / space.span
     late = np.where((arrive > space.late) | (arrive >= NEVER), MISSED, late)
     return float((space.urgency * late).sum())
+
+
+def costs_of(space: Space, cells: Cells) -> Floats:
+    """(cargo,) what each piece costs the search; as if at twice the horizon where it stays."""
+    t = space.tables
+    arrive = cells[t.at[c.A_ARRIVE] : t.at[c.A_LEG]].astype(np.int64)
+    arrive = np.where(arrive < NEVER, arrive, 2 * int(t.aims[2]))
+    late = np.maximum(0, arrive - t.lines[:, c.L_REQUIRED])
+    made: Floats = t.pay[2:] * (t.pay[0] * (arrive - t.lines[:, c.L_READY]) + t.pay[1] * late)
+    return made
 
 
 def _told(movement: Movement, space: Space, cells: Cells, order: tuple[str, ...]) -> Itineraries:
