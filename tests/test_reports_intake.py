@@ -98,6 +98,17 @@ def test_a_page_that_is_only_navigation_is_refused(tmp_path: Path) -> None:
     assert "navigation" in fault(path)
     path = write(tmp_path, "m.html", f"<html><body><div><ul>{links}</ul></div></body></html>")
     assert "navigation" in fault(path)
+    bare = "".join(f'<a href="/{n}">Section {n}</a>' for n in range(50))
+    path = write(tmp_path, "b.html", f"<html><body><nav>{bare}</nav></body></html>")
+    assert "navigation" in fault(path)
+
+
+def test_a_page_wrapped_in_a_form_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="the extra `reports` is not installed")
+    said = "The mayor said on Monday that the old bridge over the river would open again in May."
+    body = "".join(f"<p>{said} Nobody had expected it before {n} o'clock.</p>" for n in range(1, 9))
+    page = f"<html><body><form><article><h1>Bridge</h1>{body}</article></form></body></html>"
+    assert len(assess([write(tmp_path, "f.html", page)]).statements) >= 8
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -117,6 +117,8 @@ ADVERSARIAL = {
     "hyphens": "a-" * 60,
     "points": "U.S." * 30,
     "brackets": "(" * 60,
+    "nested marks": '"“‘' * 20,
+    "single marks": "‘x “" * 15,
     "conjunctions": "and said " * 12,
 }
 

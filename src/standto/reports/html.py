@@ -11,6 +11,7 @@ from standto.reports.intake import Source
 LEAST_WORDS = 15
 """A page whose text has fewer words outside its links than this is navigation, not a report."""
 BLOCKS = frozenset("p h1 h2 h3 h4 li blockquote div td pre section article title time".split())
+MUTE = frozenset("script style noscript svg button select".split())
 SKIPPED = frozenset("script style nav header footer aside form noscript svg button select".split())
 
 
@@ -21,7 +22,7 @@ def article(page: Source) -> list[Source] | Fault:
     text, extractor = _by_trafilatura(page.text), "trafilatura"
     if text is None:
         text, extractor = plain.article(), "blocks"
-    if len(text.split()) < LEAST_WORDS:
+    if min(len(text.split()), plain.outside) < LEAST_WORDS:
         right = "holds no article, only navigation or headings; save the page of one report"
         return Fault(page.path, None, None, None, right)
     return [
@@ -64,7 +65,7 @@ class _Blocks(HTMLParser):
         self.blocks: list[tuple[str, str, int]] = []
         self.meta: dict[str, str] = {}
         self.words: list[str] = []
-        self.linked = 0
+        self.linked = self.outside = self.mute = 0
         self.block = ""
         self.inside_link = 0
         self.skipping = 0
@@ -77,6 +78,8 @@ class _Blocks(HTMLParser):
                 self.meta.setdefault(name, given["content"] or "")
         if tag in SKIPPED:
             self.skipping += 1
+        if tag in MUTE:
+            self.mute += 1
         if tag == "a":
             self.inside_link += 1
         if tag in BLOCKS or tag == "br":
@@ -86,12 +89,16 @@ class _Blocks(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in SKIPPED:
             self.skipping = max(0, self.skipping - 1)
+        if tag in MUTE:
+            self.mute = max(0, self.mute - 1)
         if tag == "a":
             self.inside_link = max(0, self.inside_link - 1)
         if tag in BLOCKS:
             self.flush()
 
     def handle_data(self, data: str) -> None:
+        if not (self.inside_link or self.mute or self.block in {"title", "h1"}):
+            self.outside += len(data.split())
         if self.skipping and self.block != "title":
             return
         self.words.append(data)

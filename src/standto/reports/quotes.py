@@ -5,6 +5,7 @@ One pass from left to right with a stack; each character is looked at a bounded 
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 DOUBLE = frozenset('"“”„‟«»')
@@ -39,6 +40,10 @@ class Quote:
     inner_end: int
     depth: int
     flags: tuple[str, ...] = ()
+
+
+DEEPEST = 16
+"""More quotations inside one another than this are noise: further marks open none."""
 
 
 @dataclass(slots=True)
@@ -92,16 +97,20 @@ class _Scan:
         return not before.isspace() and (after in AFTER_CLOSE or mark == "”")
 
     def double(self, at: int, mark: str) -> None:
-        level = [o for o in self.stack if o.mark in DOUBLE]
+        level = self.innermost(DOUBLE)
         can_open, can_close = self.opens(at, mark), self.closes(at, mark)
-        if level and can_close and not (can_open and self.nests(level[-1], mark, at)):
-            self.close(level[-1], at, mark)
-        elif can_open and (not level or self.nests(level[-1], mark, at)):
+        if level and can_close and not (can_open and self.nests(level, mark, at)):
+            self.close(level, at, mark)
+        elif can_open and (not level or self.nests(level, mark, at)):
             self.open(at, mark)
         elif not level and can_close:
             self.flag_unopened(at)
         elif level and not can_open:
-            self.close(level[-1], at, mark)
+            self.close(level, at, mark)
+
+    def innermost(self, marks: Set[str]) -> _Open | None:
+        """The open quotation of one family that was opened last."""
+        return next((o for o in reversed(self.stack) if o.mark in marks), None)
 
     def nests(self, outer: _Open, mark: str, at: int) -> bool:
         """Whether a mark may open a quotation inside another: only with a mark that opens."""
@@ -112,7 +121,8 @@ class _Scan:
         return FAMILY[mark] != FAMILY[outer.mark] and mark not in "”»"
 
     def open(self, at: int, mark: str) -> None:
-        self.stack.append(_Open(at, mark, len(self.stack)))
+        if len(self.stack) < DEEPEST:
+            self.stack.append(_Open(at, mark, len(self.stack)))
 
     def close(self, opened: _Open, at: int, mark: str) -> None:
         while self.stack and self.stack[-1] is not opened:
@@ -125,14 +135,14 @@ class _Scan:
 
     def single(self, at: int, mark: str) -> None:
         before, after = self.near(at)
-        level = [o for o in self.stack if o.mark in SINGLE]
+        level = self.innermost(SINGLE)
         inside_word = before.isalnum() and after.isalnum()
         if inside_word:
             return
         if level and mark in "'’›‘" and self.closes(at, mark):
             closing = before in STOPS or after in AFTER_CLOSE - frozenset(" \u00a0")
-            if closing or not self.later(at, level[-1]):
-                self.close(level[-1], at, mark)
+            if closing or not self.later(at, level):
+                self.close(level, at, mark)
             return
         if mark != "’" and self.opens(at, mark) and (after.isalnum() or after in DOUBLE):
             if mark == "'" and after.isdigit():
