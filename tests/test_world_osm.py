@@ -25,7 +25,7 @@ NODES = {
 WAYS = {
     101: ([1, 2, 3, 4], {"highway": "primary"}),
     102: ([4, 5], {"highway": "trunk", "maxweight": "60"}),
-    103: ([6, 4, 7], {"highway": "motorway", "maxheight": "4.5"}),
+    103: ([6, 4, 7], {"highway": "motorway", "oneway": "no", "maxheight": "4.5"}),
     104: ([4, 8, 5], {"highway": "primary"}),
     201: (
         [11, 12, 13],

@@ -24,15 +24,16 @@ from standto.world.check import pieces
 from standto.world.distance import great_circle_km, unit
 from standto.world.load import load_network
 from standto.world.network import Network
+from standto.world.osm_lines import Drawn, Line, Segment, drawn
 from standto.world.osm_read import Extract, Float, Way, read_extract
+from standto.world.osm_sites import airfields, field_place, railheads
 
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0"
 SOURCE = "openstreetmap"
-STATION_ROAD_KM = 10.0
-"""A station farther than this from any imported junction gets no road: the guess is too rough."""
+ACCESS_KM = 10.0
+"""A station or airfield farther than this from any imported junction gets no road: too rough."""
 STREETS = 1.3
 """Streets against the great circle: our choice; it moves a load's time at a station by minutes."""
-Segment = tuple[int, int, Way]
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,12 @@ def import_osm(file: Path, out: Path, iso: str | None = None) -> Imported:
     chains = list(contracted(extract))
     if not chains:
         raise DataError.one(file.name, "holds no road or railway whose nodes are all there")
-    ends = sorted({node for chain in chains for node in (chain[0][0], chain[-1][1])})
+    made = drawn(extract, chains)
+    if not made.lines:
+        raise DataError.one(file.name, "holds no road or railway that leads anywhere")
+    ends = sorted({*made.ends("road"), *made.ends("rail")})
     codes = _countries(extract, ends, iso, file)
-    tables = _tables(extract, chains, dict(zip(ends, codes, strict=True)), file)
+    tables = _tables(extract, made, dict(zip(ends, codes, strict=True)), file)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -140,16 +144,37 @@ def _chains(segments: list[Segment], stations: set[int]) -> Iterator[list[Segmen
 
 
 def _tables(
-    extract: Extract, chains: list[list[Segment]], codes: dict[int, str], file: Path
+    extract: Extract, made: Drawn, codes: dict[int, str], file: Path
 ) -> dict[str, pl.DataFrame]:
     europe = bundled("europe")
     base = {name: read(europe / f"{name}.csv", name) for name in ("countries", "factors")}
     countries = base["countries"].filter(pl.col("iso").is_in(sorted(set(codes.values()))))
     used = {*countries["source"], *base["factors"]["source"]}
     sources = read(europe / "sources.csv", "sources").filter(pl.col("source").is_in(sorted(used)))
+    fields = airfields(extract, SOURCE)
+    places = _places(extract, made, codes)
+    at = {f"osm-{node}": extract.at[node] for node in made.stations & set(made.ends("rail"))}
+    for field, row in fields:
+        nearest = min(codes, key=lambda n: abs(extract.at[n][0] - field.lat) ** 2
+                      + abs(extract.at[n][1] - field.lon) ** 2)  # fmt: skip
+        places.append(field_place(field, codes[nearest], SOURCE))
+        at[row["place"]] = field.lat, field.lon
+    roads = list(_access_roads(extract, made, at))
+    return {
+        "countries": countries,
+        "places": _made("places", places),
+        "links": _made("links", [*(_link(extract, line) for line in made.lines), *roads]),
+        "railheads": _made("railheads", railheads(extract, made, SOURCE)),
+        "airfields": _made("airfields", [row for _, row in fields]),
+        "factors": base["factors"],
+        "sources": pl.concat([sources, _made("sources", [_source(file)])]),
+    }
+
+
+def _source(file: Path) -> dict[str, Any]:
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    own = {
+    return {
         "source": SOURCE,
         "title": f"OpenStreetMap extract {file.name}",
         "where": "openstreetmap.org/copyright",
@@ -158,16 +183,6 @@ def _tables(
         "sha256": digest,
         "grade": "B",
         "note": f"{ATTRIBUTION}; retrieved is the date of the file",
-    }
-    return {
-        "countries": countries,
-        "places": _made("places", _places(extract, chains, codes)),
-        "links": _made(
-            "links",
-            [*(_link(extract, chain) for chain in chains), *_station_roads(extract, chains)],
-        ),
-        "factors": base["factors"],
-        "sources": pl.concat([sources, _made("sources", [own])]),
     }
 
 
@@ -179,59 +194,52 @@ def _made(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     )
 
 
-def _link(extract: Extract, chain: list[Segment]) -> dict[str, Any]:
-    """One link: lengths added up, the strictest weight, the fewest tracks, what else tags say."""
-    turned = chain[0][0] > chain[-1][1]
-    path = [(b, a, w) for a, b, w in reversed(chain)] if turned else chain
-    ways = [way for _, _, way in path]
-    points = np.array([extract.at[n] for n in (path[0][0], *(b for _, b, _ in path))])
-    steps = great_circle_km(points[:-1, 0], points[:-1, 1], points[1:, 0], points[1:, 1])
-    u, v = path[0][0], path[-1][1]
-    kind = ways[0].mode if ways[0].gauge_mm is None else f"{ways[0].mode}{ways[0].gauge_mm}"
-    wires = {way.electrified for way in ways}
-    remarks = sorted({remark for way in ways for remark in way.remarks})
-    direct = great_circle_km(points[0, 0], points[0, 1], points[-1, 0], points[-1, 1])
-    remarks += ["length along the line"] if steps.sum() > 2 * direct + 10 else []
+def _link(extract: Extract, line: Line) -> dict[str, Any]:
+    """One link: length, the strictest weight, tracks, and what else the tags say."""
+    mode, gauge = line.kind
+    points = np.array([extract.at[line.u], extract.at[line.v]])
+    direct = great_circle_km(points[0, 0], points[0, 1], points[1, 0], points[1, 1])
+    remarks = sorted(line.remarks)
+    remarks += ["length along the line"] if line.km > 2 * direct + 10 else []
+    kind = mode if gauge is None else f"{mode}{gauge}"
     return {
-        "link": f"osm-{kind}-{u}-{v}-{path[0][1]}-{ways[0].way}",
-        "u": f"osm-{u}",
-        "v": f"osm-{v}",
-        "mode": ways[0].mode,
-        "class": ways[0].class_,
-        "km": round(float(steps.sum()), 3),
-        "gauge_mm": ways[0].gauge_mm,
-        "tracks": min((w.tracks for w in ways if w.tracks is not None), default=None),
-        "electrified": (wires.pop() or "unknown") if len(wires) == 1 else "unknown",
-        "max_t": min((w.max_t for w in ways if w.max_t is not None), default=None),
+        "link": f"osm-{kind}-{line.u}-{line.v}-{line.key[0]}-{line.key[1]}",
+        "u": f"osm-{line.u}",
+        "v": f"osm-{line.v}",
+        "mode": mode,
+        "class": line.class_,
+        "km": round(line.km + 0.0005, 3),
+        "gauge_mm": gauge,
+        "tracks": line.tracks,
+        "electrified": line.electrified,
+        "max_t": line.max_t,
         "note": "; ".join(remarks) or None,
         "source": SOURCE,
         "grade": "B",
     }
 
 
-def _station_roads(extract: Extract, chains: list[list[Segment]]) -> Iterator[dict[str, Any]]:
-    """An access road from each railway station to the nearest place on a road, where one is near.
+def _access_roads(
+    extract: Extract, made: Drawn, sites: dict[str, tuple[float, float]]
+) -> Iterator[dict[str, Any]]:
+    """An access road from each station and airfield to the nearest place on a road, if it is near.
 
     The streets between are of classes that are not imported; without them no load could change
     to the railway there.
     """
-    ends = {"road": set[int](), "rail": set[int]()}
-    for chain in chains:
-        ends[chain[0][2].mode] |= {chain[0][0], chain[-1][1]}
-    roads, stations = sorted(ends["road"]), sorted(ends["rail"] & extract.station_nodes)
+    roads = made.ends("road")
     at = np.array([extract.at[node] for node in roads]).reshape(-1, 2)
-    for node in stations if roads else []:
-        lat, lon = (np.array(x) for x in extract.at[node])
-        away = great_circle_km(at[:, 0], at[:, 1], lat, lon)
+    for site, (lat, lon) in sites.items() if roads else ():
+        away = great_circle_km(at[:, 0], at[:, 1], np.array(lat), np.array(lon))
         nearest = int(np.argmin(away))
-        if 0 < away[nearest] <= STATION_ROAD_KM:
+        if site != f"osm-{roads[nearest]}" and away[nearest] <= ACCESS_KM:
             yield {
-                "link": f"osm-access-{node}-{roads[nearest]}",
-                "u": f"osm-{node}",
+                "link": f"osm-access-{site.removeprefix('osm-')}-{roads[nearest]}",
+                "u": site,
                 "v": f"osm-{roads[nearest]}",
                 "mode": "road",
                 "class": "access",
-                "km": round(float(away[nearest]) * STREETS, 3),
+                "km": round(max(float(away[nearest]) * STREETS, 0.1), 3),
                 "electrified": "unknown",
                 "note": f"estimate: great circle times {STREETS:g}; streets are not imported",
                 "source": SOURCE,
@@ -239,18 +247,17 @@ def _station_roads(extract: Extract, chains: list[list[Segment]]) -> Iterator[di
             }
 
 
-def _places(
-    extract: Extract, chains: list[list[Segment]], codes: dict[int, str]
-) -> list[dict[str, Any]]:
-    """Each end of a chain, named after what is nearest; the nearest to a town bears its bare name.
+def _places(extract: Extract, made: Drawn, codes: dict[int, str]) -> list[dict[str, Any]]:
+    """Each end of a line, named after what is nearest; the nearest to a town bears its bare name.
 
     Others add their OSM id, so that a name in this network means one place.
     """
-    on_road = {n for c in chains if c[0][2].mode == "road" for n in (c[0][0], c[-1][1])}
+    on_road = set(made.ends("road"))
+    stations = [known for known in extract.stations if known[0]]
     names: dict[int, str] = {}
     for nodes, known, suffix in (
-        ([n for n in codes if n in on_road], extract.towns or extract.stations, ""),
-        ([n for n in codes if n not in on_road], extract.stations or extract.towns, " station"),
+        ([n for n in codes if n in on_road], extract.towns or stations, ""),
+        ([n for n in codes if n not in on_road], stations or extract.towns, " station"),
     ):
         names |= _named(extract, nodes, known, suffix)
     taken: set[str] = set()
@@ -279,7 +286,9 @@ def _named(
     for n in np.lexsort((np.array(nodes), away)):
         nearest.setdefault(int(index[n]), nodes[int(n)])
     return {
-        node: known[k][0].replace(",", "") + suffix + ("" if nearest[k] == node else f" ({node})")
+        node: known[k][0].replace(",", "").removesuffix(suffix)
+        + suffix
+        + ("" if nearest[k] == node else f" ({node})")
         for node, k in zip(nodes, index.tolist(), strict=True)
     }
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import KDTree
 
 from standto.errors import DataError, StandtoError
+from standto.world.distance import EARTH_KM, great_circle_km, unit
 
 ROADS = {
     "motorway": "motorway",
@@ -25,6 +27,11 @@ ROADS = {
 GAUGES = (1000, 1435, 1520, 1524, 1600, 1668)
 USAGE = {"main": "main", "industrial": "access", "military": "access"}
 UNBUILT = {"construction", "proposed", "disused", "abandoned"}
+UNPAVED = {"grass", "dirt", "earth", "gravel", "ground", "sand", "unpaved", "water", "snow"}
+NO_RAILWAY = {"subway", "light_rail", "monorail", "miniature", "funicular"}
+STATION_KM = 0.5
+"""A station is on the railway whose nearest node is no farther."""
+ONE_CARRIAGEWAY = "one carriageway"
 TONNES = {"": 1.0, "t": 1.0, "kg": 0.001, "st": 0.90718474, "lbs": 0.00045359237}
 
 Float = npt.NDArray[np.float64]
@@ -43,17 +50,46 @@ class Way:
     electrified: str | None = None
     max_t: float | None = None
     remarks: tuple[str, ...] = ()
+    one_way: bool = False
+
+
+@dataclass(frozen=True)
+class Runway:
+    """A paved runway: metres, 0 where the width is not stated."""
+
+    lat: float
+    lon: float
+    length_m: int
+    width_m: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """An aerodrome with an ICAO code."""
+
+    name: str
+    icao: str
+    lat: float
+    lon: float
+    military: bool
 
 
 @dataclass
 class Extract:
-    """What was taken of a file. at: (lat, lon) of each node; borders: rings (points, 2) by code."""
+    """What was taken of a file. at: (lat, lon) of each node; borders: rings (points, 2) by code.
+
+    station_nodes: the node of a railway nearest to each station.
+    """
 
     ways: list[Way] = field(default_factory=list)
     at: dict[int, tuple[float, float]] = field(default_factory=dict)
     towns: list[tuple[str, float, float]] = field(default_factory=list)
     stations: list[tuple[str, float, float]] = field(default_factory=list)
     station_nodes: set[int] = field(default_factory=set)
+    yards: list[tuple[str, float, float]] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
+    runways: list[Runway] = field(default_factory=list)
+    areas: list[tuple[tuple[int, ...], dict[str, str]]] = field(default_factory=list)
     borders: list[tuple[str, list[Float], list[Float]]] = field(default_factory=list)
     other_gauge: int = 0
 
@@ -100,9 +136,12 @@ def reader() -> Any:
 
 def _ways(osmium: Any, source: Any, found: Extract) -> None:
     files = osmium.FileProcessor(source, osmium.osm.WAY)
-    for way in files.with_filter(osmium.filter.KeyFilter("highway", "railway")):
+    for way in files.with_filter(osmium.filter.KeyFilter("highway", "railway", "aeroway")):
         tags = {tag.k: tag.v for tag in way.tags}
         nodes = tuple(node.ref for node in way.nodes)
+        if site_of(tags):
+            found.areas.append((nodes, tags))
+            continue
         for made in ways_of(way.id, nodes, tags):
             if made.mode == "rail" and made.gauge_mm not in GAUGES:
                 found.other_gauge += 1
@@ -118,9 +157,12 @@ def ways_of(number: int, nodes: tuple[int, ...], tags: dict[str, str]) -> Iterat
     remarks = tuple(f"{key} {tags[key]}" for key in said)
     highway = tags.get("highway", "")
     if highway in ROADS and tags.get("access") != "no":
-        one_way = tags.get("oneway") in {"yes", "-1"}
-        notes = (*remarks, *(("one carriageway",) if one_way else ()))
-        yield Way(number, nodes, "road", ROADS[highway], max_t=weight, remarks=notes)
+        implied = highway == "motorway" or tags.get("junction") == "roundabout"
+        one_way = tags.get("oneway", "yes" if implied else "no") in {"yes", "-1"}
+        notes = (*remarks, *((ONE_CARRIAGEWAY,) if one_way else ()))
+        yield Way(
+            number, nodes, "road", ROADS[highway], max_t=weight, remarks=notes, one_way=one_way
+        )
     if tags.get("railway") == "rail" and "service" not in tags and not UNBUILT & tags.keys():
         stated = [g for g in re.split(r"[;\s]+", tags.get("gauge", "")) if g]
         notes = remarks if stated else (*remarks, "gauge not stated, 1435 taken")
@@ -141,21 +183,80 @@ def ways_of(number: int, nodes: tuple[int, ...], tags: dict[str, str]) -> Iterat
             )
 
 
+def site_of(tags: dict[str, str]) -> str:
+    """What a node or area is, of what is taken besides lines; nothing where it is none of them."""
+    kind = tags.get("railway", "")
+    if kind == "station" and tags.get("station") not in NO_RAILWAY:
+        return kind
+    if kind == "yard":
+        return kind
+    kind = tags.get("aeroway", "")
+    if kind == "aerodrome" and re.fullmatch(r"[A-Z]{4}", tags.get("icao", "")):
+        return kind
+    if kind == "runway" and tags.get("surface") not in UNPAVED:
+        return kind
+    return ""
+
+
 def _nodes(osmium: Any, source: Any, found: Extract) -> None:
     needed = {node for way in found.ways for node in way.nodes}
+    needed |= {node for nodes, _ in found.areas for node in nodes}
     files = osmium.FileProcessor(source, osmium.osm.NODE)
     for node in files.with_filter(osmium.filter.IdFilter(needed)):
         if node.location.valid():
             found.at[node.id] = (node.lat, node.lon)
     files = osmium.FileProcessor(source, osmium.osm.NODE)
-    for node in files.with_filter(osmium.filter.KeyFilter("place", "railway")):
-        name = node.tags.get("name:en") or node.tags.get("name")
-        if node.tags.get("railway") == "station":
-            found.station_nodes.add(node.id)
-            if name:
-                found.stations.append((name, node.lat, node.lon))
-        elif name and node.tags.get("place") in {"city", "town", "village"}:
+    for node in files.with_filter(osmium.filter.KeyFilter("place", "railway", "aeroway")):
+        tags = {tag.k: tag.v for tag in node.tags}
+        name = tags.get("name:en") or tags.get("name")
+        if site_of(tags):
+            _site(found, tags, [(node.lat, node.lon)])
+        elif name and tags.get("place") in {"city", "town", "village"}:
             found.towns.append((name, node.lat, node.lon))
+    for nodes, tags in found.areas:
+        at = [found.at[node] for node in nodes if node in found.at]
+        if at:
+            _site(found, tags, at)
+    _stations_to_railways(found)
+
+
+def _site(found: Extract, tags: dict[str, str], at: list[tuple[float, float]]) -> None:
+    """Enter a station, a yard, an aerodrome or a runway at the middle of its points."""
+    lat, lon = (float(x) for x in np.mean(at, axis=0))
+    name = (tags.get("name:en") or tags.get("name") or "").replace(",", "")
+    kind = site_of(tags)
+    if kind == "station":
+        found.stations.append((name, lat, lon))
+    elif kind == "yard":
+        found.yards.append((name, lat, lon))
+    elif kind == "aerodrome":
+        used = {tags.get("military"), tags.get("landuse"), tags.get("aerodrome:type")}
+        found.fields.append(
+            Field(
+                name or tags["icao"], tags["icao"], lat, lon, bool(used & {"airfield", "military"})
+            )
+        )
+    elif len(at) > 1:
+        points = np.array(at)
+        steps = great_circle_km(points[:-1, 0], points[:-1, 1], points[1:, 0], points[1:, 1])
+        width = tags.get("width", "").removesuffix("m").strip()
+        metres = int(float(width)) if re.fullmatch(r"\d{1,3}(\.\d+)?", width) else 0
+        long = steps.sum() / (2 if at[0] == at[-1] else 1)
+        found.runways.append(Runway(lat, lon, int(1000 * long), metres))
+
+
+def _stations_to_railways(found: Extract) -> None:
+    """The node of a railway nearest to each station, and to each yard, where one is near."""
+    nodes = sorted(
+        {n for way in found.ways if way.mode == "rail" for n in way.nodes} & set(found.at)
+    )
+    at = [(lat, lon) for _, lat, lon in (*found.stations, *found.yards)]
+    if not nodes or not at:
+        return
+    tree = KDTree(unit(*np.array([found.at[n] for n in nodes]).T))
+    away, index = tree.query(unit(*np.array(at).T))
+    near = np.asarray(index)[np.asarray(away) * EARTH_KM <= STATION_KM]
+    found.station_nodes |= {nodes[int(k)] for k in near}
 
 
 def _borders(osmium: Any, source: Any, found: Extract) -> None:
@@ -166,7 +267,9 @@ def _borders(osmium: Any, source: Any, found: Extract) -> None:
         if area.is_area() and iso:
             outer = list(area.outer_rings())
             inner = [hole for ring in outer for hole in area.inner_rings(ring)]
-            found.borders.append((iso, [_ring(r) for r in outer], [_ring(r) for r in inner]))
+            found.borders.append(
+                (iso.strip().upper(), [_ring(r) for r in outer], [_ring(r) for r in inner])
+            )
 
 
 def _ring(ring: Any) -> Float:
