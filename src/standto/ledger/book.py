@@ -97,20 +97,37 @@ class Ledger:
         Raises StandtoError, and writes nothing, when time would run back, the body is no plain
         data, or the key is not the actor's on that day.
         """
-        check_plain(body)
         with self.writing():
+            content = self.next_content(actor, at, body, key.name)
+            return self.append_signed(content, key.sign(signed_bytes(content)))
+
+    def next_content(self, actor: str, at: datetime, body: dict[str, JSON], key: str) -> Content:
+        """What the next entry would say, for its actor to sign with the key of that name."""
+        check_plain(body)
+        with self._lock:
+            self._catch_up()
             n = 1 if self._last is None else self._last.n + 1
             previous = FIRST if self._last is None else self._last.hash
-            content = Content(actor, stamp(at), body, key.name, n, previous)
+            return Content(actor, stamp(at), body, key, n, previous)
+
+    def append_signed(self, content: Content, signature: bytes) -> Entry:
+        """Write an entry that its actor has signed, here or elsewhere, as `append` does.
+
+        Raises StandtoError, and writes nothing, when another entry has taken its place, or when
+        the signature is not that of the key it names.
+        """
+        with self.writing():
             if self._last is not None and content.at < self._last.at:
                 raise StandtoError(
                     f"an entry of {content.at} cannot follow one of {self._last.at}: "
                     "a ledger's time never runs back"
                 )
-            entry = sign_line(content, key.sign(signed_bytes(content)))
-            read_entry(entry.line, n)
+            if content.n != (1 if self._last is None else self._last.n + 1):
+                raise StandtoError(f"entry {content.n} is there already; sign the next one")
+            entry = sign_line(content, signature)
+            read_entry(entry.line, content.n)
             self._take(entry)
-            self._connection.execute("INSERT INTO entry VALUES (?, ?)", (n, entry.line))
+            self._connection.execute("INSERT INTO entry VALUES (?, ?)", (content.n, entry.line))
         return entry
 
     @contextmanager

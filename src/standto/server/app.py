@@ -23,9 +23,11 @@ from standto.server.bodies import (
     DraftBody,
     IncidentBody,
     Name,
+    OwnKeyBody,
     ReleaseBody,
     RunBody,
     RunNumber,
+    SignatureBody,
     aware,
 )
 from standto.server.channel import do_incident
@@ -36,6 +38,7 @@ from standto.server.door import (
     NotSignedIn,
     SignedIn,
     add_passkey,
+    address_of,
     close_session,
     new_passkey,
     open_by_passkey,
@@ -51,6 +54,7 @@ from standto.server.guard import PAGE_POLICY, Guard, TooLarge
 from standto.server.intake import parse_injects
 from standto.server.news import News, stream
 from standto.server.outlook import runs_view, sees_all
+from standto.server.own_keys import OwnKeys, Stale
 from standto.server.pace import Pace
 from standto.server.passkeys import Passkeys
 from standto.server.permits import Forbidden, need
@@ -73,6 +77,7 @@ def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = 
         lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.runs, app.state.sign_in = desk, runs, SignIn(desk.store, desk.time)
+    app.state.own_keys = OwnKeys(desk)
     app.state.passkeys, app.state.pace = Passkeys(app.state.sign_in), Pace(desk.time)
     app.state.views, app.state.news, app.state.secure = Views(desk), None, secure
     app.state.statements = StatementLog(desk)
@@ -149,6 +154,7 @@ STATUSES: dict[type[Exception], int] = {
     DataError: 422,
     TooManyTries: 429,
     TooLarge: 413,
+    Stale: 409,
     StandtoError: 400,
 }
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -206,13 +212,44 @@ async def events(request: Request, session: SignedIn, desk: Here) -> StreamingRe
 
 def act(body: ActBody, desk: Here, session: SignedIn) -> dict[str, int]:
     """Do an act of the council."""
+    return {"entry": desk.act(session.user, body.act, fields_of(body, desk), body.request)}
+
+
+def fields_of(body: ActBody, desk: Desk) -> dict[str, Any]:
+    """Fields of the act that a body asks for."""
     fields = body.model_dump(exclude={"act", "request", "silence_min"}, exclude_none=True)
     fields["plans"] = tuple(body.plans)
     if body.deadline is not None:
         fields["deadline"] = aware(body.deadline)
     if body.silence_min is not None:
         fields["deadline"] = desk.after(body.silence_min)
-    return {"entry": desk.act(session.user, body.act, fields, body.request)}
+    return fields
+
+
+def propose(
+    body: ActBody, desk: Here, request: Request, session: SignedIn
+) -> dict[str, str | None]:
+    """What the holder of a key must sign to do an act; nothing where the desk holds the key."""
+    own: OwnKeys = request.app.state.own_keys
+    return own.propose(session.user, body.act, fields_of(body, desk))
+
+
+def sign(body: SignatureBody, request: Request, session: SignedIn) -> dict[str, int]:
+    """Do the act proposed, by the holder's signature."""
+    own: OwnKeys = request.app.state.own_keys
+    return {"entry": own.sign(session.user, body.signature, body.request)}
+
+
+async def hold_key(body: OwnKeyBody, request: Request, session: SignedIn) -> dict[str, str]:
+    """Let a user's own key take over from the desk's."""
+    need(session.user, "hold its own key")
+    sign_in: SignIn = request.app.state.sign_in
+    own: OwnKeys = request.app.state.own_keys
+    run = asyncio.get_running_loop().run_in_executor
+    name, address = session.user.name, address_of(request)
+    await run(sign_in.turns, sign_in.prove, name, body.password, address)
+    key = await run(None, own.hand_over, session.user, body.holder, body.public, body.proof)
+    return {"key": key}
 
 
 def read_drafts(desk: Here, session: SignedIn) -> dict[str, str]:
@@ -328,6 +365,9 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/api/state", state),
     ("GET", "/api/events", events),
     ("POST", "/api/acts", act),
+    ("POST", "/api/acts/propose", propose),
+    ("POST", "/api/acts/sign", sign),
+    ("POST", "/api/keys", hold_key),
     ("GET", "/api/drafts", read_drafts),
     ("PUT", "/api/drafts/{key}", write_draft),
     ("POST", "/api/release", release_more),

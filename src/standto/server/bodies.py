@@ -87,6 +87,22 @@ class ActBody(Body):
     request: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
+class SignatureBody(Body):
+    """The signature of the entry that the desk has proposed."""
+
+    signature: Annotated[str, StringConstraints(max_length=200)]
+    request: Annotated[str, StringConstraints(max_length=60)] = ""
+
+
+class OwnKeyBody(Body):
+    """A key that its holder has made: public half and proof in base64, and the password again."""
+
+    holder: Name
+    public: Annotated[str, StringConstraints(max_length=60)]
+    proof: Annotated[str, StringConstraints(max_length=120)]
+    password: Annotated[str, StringConstraints(max_length=300)]
+
+
 class DraftBody(Body):
     """Unfinished words."""
 

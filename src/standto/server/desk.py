@@ -23,7 +23,7 @@ from standto.council.procedure import replay, step
 from standto.council.state import Council
 from standto.errors import ProcedureError, StandtoError
 from standto.ledger.book import Ledger
-from standto.ledger.entry import Entry, unstamp
+from standto.ledger.entry import Content, Entry, signed_bytes, unstamp
 from standto.ledger.keyfile import create_key, read_key
 from standto.ledger.keys import REGISTRAR, Key
 from standto.server.exercise import ExerciseClock, due_injects
@@ -124,27 +124,65 @@ class Desk:
         Raises Forbidden or ProcedureError; then nothing is written but a line of the audit.
         """
         with self.lock:
-            done = self.store.row(
-                "SELECT entry FROM request WHERE user = ? AND request = ?", user.name, request
+            done = self.done_before(user, request)
+            if done is not None:
+                return done
+            act, council = self.admitted(user, kind, fields)
+            if not self.holds(act.actor):
+                raise StandtoError(
+                    f"the desk does not hold the key of {act.actor}; its holder signs the act"
+                )
+            content = self.ledger.next_content(
+                act.actor, act.at, body_of(act), self.key(act.actor).name
             )
-            if request and done is not None:
-                return int(done["entry"])
-            try:
-                need(user, "act in the council")
-                actor = actor_for(user, kind, self.council)
-                self.last = self.ledger.last
-                act = self._bound(Act(at=self.now(), act=kind, actor=actor, **fields))
-                council = step(self.council, act)
-            except (ProcedureError, Forbidden) as error:
-                self.refused(user, kind, error)
-                raise
-            entry = self._write(act)
-            self.council, self.last = council, entry
-            self.record.append((entry, act))
-            if request:
-                self.store.do("INSERT INTO request VALUES (?, ?, ?)", user.name, request, entry.n)
+            signature = self.key(act.actor).sign(signed_bytes(content))
+            entry = self.record_signed(act, council, content, signature)
+            self.remember(user, request, entry.n)
         self.changed()
         return entry.n
+
+    def done_before(self, user: User, request: str) -> int | None:
+        """Number of the entry that a try of a user has made already, if it has."""
+        row = self.store.row(
+            "SELECT entry FROM request WHERE user = ? AND request = ?", user.name, request
+        )
+        return int(row["entry"]) if request and row is not None else None
+
+    def remember(self, user: User, request: str, entry: int) -> None:
+        """Keep which entry a try has made; one without a name is not kept."""
+        if request:
+            self.store.do("INSERT INTO request VALUES (?, ?, ?)", user.name, request, entry)
+
+    def admitted(self, user: User, kind: str, fields: dict[str, Any]) -> tuple[Act, Council]:
+        """The act that a user would do now, and the council after it. Under the desk's lock.
+
+        Raises Forbidden or ProcedureError; then only the audit's line is written.
+        """
+        try:
+            need(user, "act in the council")
+            actor = actor_for(user, kind, self.council)
+            self.last = self.ledger.last
+            act = self._bound(Act(at=self.now(), act=kind, actor=actor, **fields))
+            return act, step(self.council, act)
+        except (ProcedureError, Forbidden) as error:
+            self.refused(user, kind, error)
+            raise
+
+    def record_signed(
+        self, act: Act, council: Council, content: Content, signature: bytes
+    ) -> Entry:
+        """Write an act that its actor's key has signed. Under the desk's lock."""
+        with self.ledger.writing():
+            entry = self.ledger.append_signed(content, signature)
+            self.ledger.seal(self.key(REGISTRAR))
+        self.council, self.last = council, entry
+        self.record.append((entry, act))
+        return entry
+
+    def holds(self, holder: str) -> bool:
+        """Whether the desk itself keeps the key with which a holder signs now."""
+        key = self.keys.get(holder)
+        return key is not None and key.name == self.ledger.key_of(holder, self.now())
 
     def refused(self, user: User, what: str, error: StandtoError) -> None:
         """Write a refusal into the audit, and mark it as written."""
@@ -231,12 +269,6 @@ class Desk:
                 str(act), f"{unknown[0]} is no plan", f"Plans: {' '.join(sorted(known))}"
             )
         return msgspec.structs.replace(act, version=version(self.world.alliance, plans))
-
-    def _write(self, act: Act) -> Entry:
-        with self.ledger.writing():
-            entry = self.ledger.append(act.actor, act.at, body_of(act), self.key(act.actor))
-            self.ledger.seal(self.keys[REGISTRAR])
-        return entry
 
     def _follow(self, entry: Entry, act: Act) -> None:
         self.council = step(self.council, act)

@@ -46,7 +46,9 @@ def own_view(desk: Desk, user: User) -> dict[str, Any]:
             "role": user.role,
             "country": user.country,
             "actors": list(user.actors),
+            "keys": keys_view(desk, user),
         },
+        "origin": desk.charter.origin,
         "scenario": {
             "title": desk.world.scenario.title,
             "alliance": desk.world.scenario.alliance,
@@ -62,8 +64,17 @@ def own_view(desk: Desk, user: User) -> dict[str, Any]:
     return view
 
 
+def keys_view(desk: Desk, user: User) -> dict[str, dict[str, Any]]:
+    """With which key each of a user's actors signs now, and whether the desk holds it."""
+    return {
+        actor: {"key": desk.ledger.key_of(actor, desk.now()), "held_here": desk.holds(actor)}
+        for actor in user.actors
+    }
+
+
 MAY = (
     "act in the council",
+    "hold its own key",
     "release to observers",
     "start and cancel runs",
     "export the ledger",

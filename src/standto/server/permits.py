@@ -30,6 +30,7 @@ PERMITS: dict[str, tuple[frozenset[Role], str]] = {
     "keep drafts": (EVERYBODY, "its own private notes and unfinished words"),
     "keep passkeys": (EVERYBODY, "its own, after its password once more"),
     "act in the council": (COUNCIL, "in its own role only, and as the procedure allows"),
+    "hold its own key": (COUNCIL, "in place of the desk's, after its password once more"),
     "release to observers": (frozenset({"chair"}), "the record up to an entry, and the figures"),
     "read the figures": (COUNCIL | {"facilitator", "channel_officer", "observer"}, "as released"),
     "start and cancel runs": (

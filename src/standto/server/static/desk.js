@@ -3,6 +3,7 @@ import { Refused, ask, h, length, plain, put, setToken, verb } from "./ask.js";
 import { openAct } from "./forms.js";
 import { begin, flush, keep, kept } from "./keep.js";
 import { showPasskeys } from "./keys.js";
+import { showKeys } from "./own-key.js";
 import { showSide } from "./side.js";
 import { showStatements } from "./statements.js";
 
@@ -58,6 +59,7 @@ function show() {
   showActs();
   showRecord();
   showSide(state, refresh);
+  showKeys(state);
   showStatements(state);
   tick();
 }

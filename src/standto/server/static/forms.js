@@ -1,6 +1,7 @@
 // The form of an act: what the act needs beside its words, and the words themselves, kept as typed.
 import { Refused, ask, h, verb } from "./ask.js";
 import { forget, keep, kept } from "./keep.js";
+import { signAndSend, signsHere } from "./own-key.js";
 
 const dialog = document.getElementById("form");
 const label = (words, field) => h("label", {}, words, field);
@@ -50,12 +51,13 @@ export function openAct(act, state, suggestion, done) {
     send.disabled = true;
     said.textContent = "";
     try {
-      await ask("/api/acts", "POST", bodyOf(act, form, request));
+      const body = bodyOf(act, form, request);
+      await (signsHere(state.user) ? signAndSend(body, state.user) : ask("/api/acts", "POST", body));
       forget(key);
       dialog.close();
       done();
     } catch (error) {
-      said.textContent = error instanceof Refused ? error.message : "The connection is lost and nothing is recorded yet. Your words are kept; send again: it is recorded once.";
+      said.textContent = error instanceof Refused || !(error instanceof TypeError) ? error.message : "The connection is lost and nothing is recorded yet. Your words are kept; send again: it is recorded once.";
       send.disabled = false;
     }
   }
