@@ -98,20 +98,46 @@ def renumbered(numbers: Ints) -> Ints:
 
 def _paths(
     problem: Problem, hop: Ints, depart: Ints, speed: Ints
-) -> tuple[list[list[str]], list[list[int]], list[list[str]], list[list[float]]]:
-    """Links of each leg, the minute each is entered, countries touched, turning points."""
-    facts: dict[int, tuple[list[str], list[str], list[float]]] = {}
-    links, entered, countries, via = [], [], [], []
-    for h, start, pace in zip(hop.tolist(), depart.tolist(), speed.tolist(), strict=True):
-        if h not in facts:
-            flies = problem.tables.hops[h, c.H_MODE] == AIR
-            facts[h] = _flown(problem, h) if flies else _driven(problem, h)
-        minutes, far = problem.hop_entered[h]
-        links.append(facts[h][0])
-        entered.append((start + minutes + far * 6 // pace).tolist())
-        countries.append(facts[h][1])
-        via.append(facts[h][2])
-    return links, entered, countries, via
+) -> tuple[pl.Series, pl.Series, pl.Series, pl.Series]:
+    """Links of each leg, the minute each is entered, countries touched, turning points.
+
+    What a hop is made of is written once and then looked up: legs are many, hops few.
+    """
+    hops, which = np.unique(hop, return_inverse=True)
+    facts = [
+        _flown(problem, h) if problem.tables.hops[h, c.H_MODE] == AIR else _driven(problem, h)
+        for h in hops.tolist()
+    ]
+    links, countries, via = (
+        pl.Series([fact[k] for fact in facts], dtype=LEGS[name])
+        for k, name in enumerate(("links", "countries", "via"))
+    )
+    minutes = [problem.hop_entered[h][0] for h in hops.tolist()]
+    far = [problem.hop_entered[h][1] for h in hops.tolist()]
+    size = np.array([x.size for x in minutes], dtype=np.int64)
+    count = size[which]
+    leg = np.repeat(np.arange(hop.size), count)
+    first = np.cumsum(size) - size
+    at = np.arange(leg.size) - np.repeat(np.cumsum(count) - count, count) + first[which[leg]]
+    flat_min, flat_far = (
+        np.concatenate([*parts, np.zeros(0, dtype=np.int64)]) for parts in (minutes, far)
+    )
+    entered = depart[leg] + flat_min[at] + flat_far[at] * 6 // speed[leg]
+    return (
+        links.gather(which),
+        _listed(leg, entered, hop.size),
+        countries.gather(which),
+        via.gather(which),
+    )
+
+
+def _listed(of: Ints, values: Ints, count: int) -> pl.Series:
+    """Lists of values, `of` saying which list each belongs to, in order; some are empty."""
+    full = pl.DataFrame({"of": of, "values": values}).group_by("of", maintain_order=True).all()
+    row = np.full(count, full.height, dtype=np.int64)
+    row[full["of"].to_numpy()] = np.arange(full.height)
+    lists = pl.concat([full["values"], pl.Series("values", [[]], dtype=pl.List(pl.Int64))])
+    return lists.gather(row)
 
 
 def _driven(problem: Problem, hop: int) -> tuple[list[str], list[str], list[float]]:

@@ -20,8 +20,6 @@ from standto.schedule.underway import Underway
 Key = tuple[str, ...]
 Use = tuple[Key, int, int, int]
 """Calendar, first minute, length in minutes, units."""
-LOOK_BACK_MIN = 10 * 1440
-"""No window is longer: what ended earlier takes no room from now on."""
 
 
 def taken(net: Net, state: Underway, later: pl.DataFrame) -> list[Resource]:
@@ -48,7 +46,8 @@ def taken(net: Net, state: Underway, later: pl.DataFrame) -> list[Resource]:
 
 
 def uses(net: Net, state: Underway, later: pl.DataFrame) -> Iterator[Use]:
-    """Every use of a calendar by a leg that has begun and has not ended long ago."""
+    """Every use of a calendar by a leg begun, but for those that ended before any window of now."""
+    longest = max((r.window_min for r in net.calendars.made), default=0)
     ends = {key: (u, v) for key, u, v in net.world.network.links.select("link", "u", "v").rows()}
     onward = later.sort("packet", "step").group_by("packet", maintain_order=True).first()
     after = onward.select("packet", then_mode="mode", then_lift="lift")
@@ -59,7 +58,7 @@ def uses(net: Net, state: Underway, later: pl.DataFrame) -> Iterator[Use]:
             then_mode=pl.col("mode").shift(-1).over("packet").fill_null(pl.col("then_mode")),
             before_mode=pl.col("mode").shift(1).over("packet"),
         )
-        .filter(pl.col("arrive_min") + pl.col("unload_min") > state.now_min - LOOK_BACK_MIN)
+        .filter(pl.col("arrive_min") + pl.col("unload_min") > state.now_min - longest)
     )
     known: set[int] = set()
     for leg in legs.iter_rows(named=True):
