@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from standto.kernels.cells import put
 from standto.kernels.columns import (
+    BLOCK,
     NEVER,
     R_BASE,
+    R_BLOCK,
     R_CELL,
     R_COUNT,
     R_WINDOW,
@@ -25,20 +27,61 @@ from standto.kernels.reading import cell, of_resource, of_step
 
 
 @kernel
+def next_with(cells: Cells, t: Ints, resource: int, at: int, need: int) -> int:
+    """First window from `at` with room for `need`, else the number of windows; by whole blocks."""
+    first = of_resource(t, resource, R_CELL)
+    blocks = of_resource(t, resource, R_BLOCK)
+    count = of_resource(t, resource, R_COUNT)
+    while at < count:
+        block = at // BLOCK
+        end = min(count, (block + 1) * BLOCK)
+        if cell(cells, blocks + block) >= need:
+            while at < end:
+                if cell(cells, first + at) >= need:
+                    return at
+                at += 1
+        at = end
+    return count
+
+
+@kernel
+def change(cells: Cells, journal: Grid, t: Ints, resource: int, at: int, by: int) -> None:
+    """Add `by` to the room of a window, and keep the most room in its block."""
+    index = of_resource(t, resource, R_CELL) + at
+    had = cell(cells, index)
+    put(cells, journal, index, had + by)
+    block = at // BLOCK
+    top = of_resource(t, resource, R_BLOCK) + block
+    most = cell(cells, top)
+    if had + by > most:
+        put(cells, journal, top, had + by)
+    elif had == most and by < 0:
+        first = of_resource(t, resource, R_CELL)
+        end = min(of_resource(t, resource, R_COUNT), (block + 1) * BLOCK)
+        left = had + by
+        for k in range(block * BLOCK, end):
+            left = max(left, cell(cells, first + k))
+            if left == most:
+                return
+        put(cells, journal, top, left)
+
+
+@kernel
 def flow_at(cells: Cells, t: Ints, resource: int, minute: int, units: int) -> int:
     """Earliest minute from `minute` in whose window `units` fit; NEVER where none has room.
 
     More units than an ordinary window admits take a whole window: nothing is too big to pass.
     """
     window = of_resource(t, resource, R_WINDOW)
+    count = of_resource(t, resource, R_COUNT)
     need = max(1, min(units, of_resource(t, resource, R_BASE)))
-    first = of_resource(t, resource, R_CELL)
     at = minute // window
-    while at < of_resource(t, resource, R_COUNT):
-        if cell(cells, first + at) >= need:
-            return max(minute, at * window)
-        at += 1
-    return NEVER
+    if at >= count:
+        return NEVER
+    if cell(cells, of_resource(t, resource, R_CELL) + at) >= need:
+        return minute
+    at = next_with(cells, t, resource, at + 1, need)
+    return at * window if at < count else NEVER
 
 
 @kernel
@@ -57,17 +100,16 @@ def hold_at(cells: Cells, t: Ints, resource: int, minute: int, length: int) -> i
             at += 1
         if at > end:
             return start
-        at += 1
+        at = next_with(cells, t, resource, at + 1, 1)
         start = at * window
 
 
 @kernel
 def take_flow(cells: Cells, journal: Grid, t: Ints, resource: int, minute: int, units: int) -> None:
     """Take `units` of the window at `minute`; negative units give them back."""
-    base = of_resource(t, resource, R_BASE)
-    need = max(1, min(abs(units), base))
-    at = of_resource(t, resource, R_CELL) + minute // of_resource(t, resource, R_WINDOW)
-    put(cells, journal, at, cell(cells, at) - (need if units >= 0 else -need))
+    need = max(1, min(abs(units), of_resource(t, resource, R_BASE)))
+    at = minute // of_resource(t, resource, R_WINDOW)
+    change(cells, journal, t, resource, at, -need if units >= 0 else need)
 
 
 @kernel
@@ -76,9 +118,16 @@ def take_hold(
 ) -> None:
     """Take one place from `minute` for `length` minutes (sign 1), or give it back (sign -1)."""
     window = of_resource(t, resource, R_WINDOW)
-    first = of_resource(t, resource, R_CELL)
     for at in range(minute // window, (minute + max(length, 1) - 1) // window + 1):
-        put(cells, journal, first + at, cell(cells, first + at) - sign)
+        change(cells, journal, t, resource, at, -sign)
+
+
+@kernel
+def entering(t: Ints, step: int, speed: int) -> int:
+    """Minutes from departure to a step of a path; speed: of the lift, km/h, where it sets that."""
+    far = of_step(t, step, S_KM)
+    offset = of_step(t, step, S_OFFSET)
+    return offset + far * 6 // speed if far > 0 else offset
 
 
 @kernel
@@ -93,23 +142,22 @@ def path_at(
 ) -> int:
     """Earliest departure from `minute` at which every link of a path has room when it is entered.
 
-    The ride does not stop on the way: a convoy is timed so that it need not wait on the road.
-    speed: km/h of the lift, for the part of the path where it sets the pace.
+    The ride does not stop on the way: a convoy is timed so that it need not wait on the road. Steps
+    are asked round and round until all of them, one after another, have room.
     """
     start = minute
     k = first
-    while k < last:
-        resource = of_step(t, k, S_RESOURCE)
-        if resource >= 0:
-            offset = of_step(t, k, S_OFFSET) + of_step(t, k, S_KM) * 6 // speed
-            enter = flow_at(cells, t, resource, start + offset, units)
-            if enter >= NEVER:
-                return NEVER
-            if enter > start + offset:
-                start = enter - offset
-                k = first
-                continue
-        k += 1
+    passed = 0
+    while passed < last - first:
+        offset = entering(t, k, speed)
+        enter = flow_at(cells, t, of_step(t, k, S_RESOURCE), start + offset, units)
+        if enter >= NEVER:
+            return NEVER
+        if enter > start + offset:
+            start = enter - offset
+            passed = 0
+        passed += 1
+        k = k + 1 if k + 1 < last else first
     return start
 
 
@@ -126,7 +174,5 @@ def take_path(
 ) -> None:
     """Take the room that `path_at` found; negative units give it back."""
     for k in range(first, last):
-        resource = of_step(t, k, S_RESOURCE)
-        if resource >= 0:
-            offset = of_step(t, k, S_OFFSET) + of_step(t, k, S_KM) * 6 // speed
-            take_flow(cells, journal, t, resource, minute + offset, units)
+        at = minute + entering(t, k, speed)
+        take_flow(cells, journal, t, of_step(t, k, S_RESOURCE), at, units)

@@ -35,7 +35,7 @@ P_LINE, P_MASS, P_LANE, P_SEATS, P_PIECES, P_TRACKED, P_UNITS, P_PIECE_KG, P_OUT
 # lines: (lines, 7)
 L_READY, L_EARLIEST, L_REQUIRED, L_REQUEST, L_OWNER, L_FORCE, L_FROM = range(7)
 
-# hops: (hops, 19): one ride in one mode between two places
+# hops: (hops, 20): one ride in one mode between two places; H_LEAST minutes at the very least
 (
     H_MODE,
     H_FROM,
@@ -56,15 +56,19 @@ L_READY, L_EARLIEST, L_REQUIRED, L_REQUEST, L_OWNER, L_FORCE, L_FROM = range(7)
     H_TO_HOLD,
     H_TO_FLOW,
     H_LIFT,
-) = range(19)
+    H_LEAST,
+) = range(20)
 
 # steps: (path steps, 3); borders: (crossings, 3): minutes after departure are OFFSET and, where
 # the lift sets the pace, KM (hectometres at its own speed)
 S_RESOURCE, S_OFFSET, S_KM = range(3)
 B_COUNTRY, B_OFFSET, B_KM = range(3)
 
-# resources: (resources, 5): R_CELL first cell in the state, R_BASE capacity of an ordinary window
-R_CELL, R_WINDOW, R_COUNT, R_BASE, R_KIND = range(5)
+# resources: (resources, 6): R_CELL first cell in the state, R_BASE capacity of an ordinary window,
+# R_BLOCK first cell of the most room in any window of each block of BLOCK windows
+R_CELL, R_WINDOW, R_COUNT, R_BASE, R_KIND, R_BLOCK = range(6)
+BLOCK = 32
+"""Windows of a block: half or twice as many are as quick on the made-up instances."""
 FLOW, HOLD = 0, 1
 
 # fleets: (fleets, 19)
@@ -91,7 +95,8 @@ FLOW, HOLD = 0, 1
     F_SYSTEM,
 ) = range(20)
 
-# trips, in the state: (trips, 13)
+# trips, in the state: (trips, 16); T_GAP cell of the gap after it, OUT where none is listed
+OUT = -1
 (
     T_ASSET,
     T_HOP,
@@ -108,8 +113,24 @@ FLOW, HOLD = 0, 1
     T_SHARED_PREVIOUS,
     T_LOAD,
     T_UNLOAD,
-) = range(15)
-TRIP_FIELDS = 15
+    T_GAP,
+) = range(16)
+TRIP_FIELDS = 16
+
+# assets, in the state: (5, assets): first and last trip; from when and where it is free after the
+# last; cell of the gap before its first trip
+K_FIRST, K_LAST, K_FREE, K_STANDS, K_GAP = range(5)
+ASSET_FIELDS = 5
+
+# gaps, in the state: (fleets,) first chunk of each, then the first chunk given back, the number of
+# chunks ever used, and the chunks: how many gaps it holds, the next chunk, then the minutes from
+# which and until which its gaps last, the trips they follow (~asset before its first trip), and the
+# stops at which they begin and end
+GAPS = 32
+"""Gaps of a chunk: read one after another, they cost a nanosecond each."""
+G_COUNT, G_NEXT, G_FREE = 0, 1, 2
+GAP_END, GAP_AFTER, GAP_FROM, GAP_TO = GAPS, 2 * GAPS, 3 * GAPS, 4 * GAPS
+CHUNK_FIELDS = 2 + 5 * GAPS
 
 # regions of the state, in `at`
 (
@@ -123,12 +144,13 @@ TRIP_FIELDS = 15
     A_TOP,
     A_FREE,
     A_BUSY,
+    A_GAPS,
     A_END,
-) = range(11)
+) = range(12)
 # legs, in the state: (packets, MAX_LEGS, 2)
 LEG_DEPART, LEG_TRIP = range(2)
 
-# scratch of one trial: (MAX_LEGS, 7)
+# scratch of one trial: (MAX_LEGS, 9); from X_ASKED on, terminals and links have room at X_ROOM
 (
     X_HOP,
     X_DEPART,
@@ -137,16 +159,18 @@ LEG_DEPART, LEG_TRIP = range(2)
     X_ASSET,
     X_AFTER,
     X_FREE,
-) = range(7)
-SCRATCH_FIELDS = 7
+    X_ASKED,
+    X_ROOM,
+) = range(9)
+SCRATCH_FIELDS = 9
 
 # habit of placing packets: (6,). By mode of lift, toll of a new trip in per cent of the minutes
 # that it takes of its asset, down to nothing at minute END; WAIT: minutes it waits for others
 HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_FIELDS = 0, 4, 5, 6
 
 
-PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 7, 3, 19, 3
-BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 5, 20, 4
+PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 7, 3, 20, 3
+BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 6, 20, 4
 
 # header of the flat table: where each table begins, and three sizes
 (

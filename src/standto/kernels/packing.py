@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from standto.kernels.calendars import take_flow, take_hold, take_path
 from standto.kernels.cells import put, undo
+from standto.kernels.chains import cancel, chain, share
 from standto.kernels.columns import (
     A_ARRIVE,
-    A_ASSET,
     A_BUSY,
     A_FREE,
     A_LEG,
     A_ROUTE,
-    A_SHARED,
     A_TOP,
     A_TRIP,
-    AT_ASSET_COUNT,
     F_LANE,
     F_MASS,
     F_PIECES,
@@ -22,6 +20,7 @@ from standto.kernels.columns import (
     F_SPEED,
     H_FROM_FLOW,
     H_FROM_HOLD,
+    H_LEAST,
     H_LIFT,
     H_MODE,
     H_STEP,
@@ -51,10 +50,7 @@ from standto.kernels.columns import (
     T_MASS,
     T_NEXT,
     T_PIECES,
-    T_PREVIOUS,
     T_SEATS,
-    T_SHARED_NEXT,
-    T_SHARED_PREVIOUS,
     T_UNLOAD,
     TRIP_FIELDS,
     X_AFTER,
@@ -71,6 +67,7 @@ from standto.kernels.columns import (
 )
 from standto.kernels.compiled import kernel
 from standto.kernels.fitting import demand, flow_units, handling
+from standto.kernels.lifting import lift
 from standto.kernels.reading import (
     cell,
     fleet_of,
@@ -82,7 +79,7 @@ from standto.kernels.reading import (
     of_route,
     region,
 )
-from standto.kernels.rides import join, lift, march
+from standto.kernels.rides import join, march
 
 
 @kernel
@@ -102,18 +99,19 @@ def toll_of(t: Ints, scratch: Scratch, habit: Ints, leg: int) -> int:
 @kernel
 def try_leg(
     cells: Cells, t: Ints, scratch: Scratch, habit: Ints,
-    leg: int, hop: int, packet: int, ready: int, last: bool,
+    leg: int, hop: int, packet: int, ready: int, last: bool, best: int,
 ) -> int:  # fmt: skip
-    """When a packet is free after its best ride over a hop, by road or lift; NEVER if none.
+    """When a packet is free after its best ride over a hop, by road or lift.
 
-    A new trip is better than one that runs already if it is free sooner by more than its toll.
+    No sooner than `best` where no ride is free before that. A new trip is better than one that
+    runs already if it is free sooner by more than its toll.
     """
     if of_hop(t, hop, H_LIFT) == 0:
         return march(cells, t, scratch, leg, hop, packet, ready, last)
-    by = join(cells, t, scratch, leg, hop, packet, ready, last, NEVER)
+    by = join(cells, t, scratch, leg, hop, packet, ready, last, best)
     new = lift(cells, t, scratch, leg, hop, packet, ready + habit[HABIT_WAIT], last, by)
-    if new < by < NEVER and new + toll_of(t, scratch, habit, leg) >= by:
-        return join(cells, t, scratch, leg, hop, packet, ready, last, NEVER)
+    if new < by < best and new + toll_of(t, scratch, habit, leg) >= by:
+        return join(cells, t, scratch, leg, hop, packet, ready, last, best)
     return new
 
 
@@ -121,44 +119,28 @@ def try_leg(
 def try_route(
     cells: Cells, t: Ints, scratch: Scratch, habit: Ints, packet: int, route: int, best: int
 ) -> int:
-    """Arrival of a packet by a route plus tolls if before `best`, or NEVER; legs in `scratch`."""
+    """Arrival of a packet by a route plus tolls if before `best`, or NEVER; legs in `scratch`.
+
+    A leg after which the least minutes of those that follow end too late is the last one tried.
+    """
     ready = of_line(t, of_packet(t, packet, P_LINE), L_READY)
     first = of_route(t, route, 0)
     end = of_route(t, route, 1)
     toll = 0
     for k in range(first, end):
+        best -= of_hop(t, hop_at(t, k), H_LEAST)
+    for k in range(first, end):
         leg = k - first
         hop = hop_at(t, k)
-        ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, k == end - 1)
-        if ready >= NEVER:
+        best += of_hop(t, hop, H_LEAST)
+        last = k == end - 1
+        ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, last, best - toll)
+        if ready + toll >= best:
             return NEVER
         toll += toll_of(t, scratch, habit, leg)
         if ready + toll >= best:
             return NEVER
     return ready + toll
-
-
-@kernel
-def link(cells: Cells, journal: Grid, t: Ints, trip: int, after: int) -> None:
-    """Put a trip into its asset's chain after another (-1: first), and among its hop's trips."""
-    base = region(t, A_TRIP) + trip * TRIP_FIELDS
-    head = region(t, A_ASSET) + cell(cells, base + T_ASSET)
-    before = head if after < 0 else region(t, A_TRIP) + after * TRIP_FIELDS + T_NEXT
-    following = cell(cells, before)
-    put(cells, journal, before, trip)
-    put(cells, journal, base + T_PREVIOUS, after)
-    put(cells, journal, base + T_NEXT, following)
-    if following >= 0:
-        put(cells, journal, region(t, A_TRIP) + following * TRIP_FIELDS + T_PREVIOUS, trip)
-    else:
-        put(cells, journal, head + t[AT_ASSET_COUNT], trip)
-    shared = region(t, A_SHARED) + cell(cells, base + T_HOP)
-    first = cell(cells, shared)
-    put(cells, journal, shared, trip)
-    put(cells, journal, base + T_SHARED_PREVIOUS, -1)
-    put(cells, journal, base + T_SHARED_NEXT, first)
-    if first >= 0:
-        put(cells, journal, region(t, A_TRIP) + first * TRIP_FIELDS + T_SHARED_PREVIOUS, trip)
 
 
 @kernel
@@ -227,7 +209,8 @@ def open_trip(cells: Cells, journal: Grid, t: Ints, packet: int, leg: int, scrat
     put(cells, journal, base + T_ABOARD, 0)
     put(cells, journal, base + T_LOAD, load)
     put(cells, journal, base + T_UNLOAD, unload)
-    link(cells, journal, t, trip, scratch[0, leg, X_AFTER])
+    chain(cells, journal, t, trip, scratch[0, leg, X_AFTER])
+    share(cells, journal, t, trip)
     run_trip(cells, journal, t, trip, packet, 1)
     return trip
 
@@ -276,38 +259,6 @@ def ride(cells: Cells, journal: Grid, t: Ints, packet: int, leg: int, scratch: S
 
 
 @kernel
-def unlink(cells: Cells, journal: Grid, t: Ints, trip: int) -> None:
-    """Take an empty trip out of both lists and keep its number for another."""
-    base = region(t, A_TRIP) + trip * TRIP_FIELDS
-    previous = cell(cells, base + T_PREVIOUS)
-    following = cell(cells, base + T_NEXT)
-    if previous >= 0:
-        put(cells, journal, region(t, A_TRIP) + previous * TRIP_FIELDS + T_NEXT, following)
-    else:
-        put(cells, journal, region(t, A_ASSET) + cell(cells, base + T_ASSET), following)
-    if following >= 0:
-        put(cells, journal, region(t, A_TRIP) + following * TRIP_FIELDS + T_PREVIOUS, previous)
-    else:
-        tail = region(t, A_ASSET) + t[AT_ASSET_COUNT] + cell(cells, base + T_ASSET)
-        put(cells, journal, tail, previous)
-    previous = cell(cells, base + T_SHARED_PREVIOUS)
-    following = cell(cells, base + T_SHARED_NEXT)
-    if previous >= 0:
-        put(cells, journal, region(t, A_TRIP) + previous * TRIP_FIELDS + T_SHARED_NEXT, following)
-    else:
-        put(cells, journal, region(t, A_SHARED) + cell(cells, base + T_HOP), following)
-    if following >= 0:
-        put(
-            cells,
-            journal,
-            region(t, A_TRIP) + following * TRIP_FIELDS + T_SHARED_PREVIOUS,
-            previous,
-        )
-    put(cells, journal, base + T_NEXT, cell(cells, region(t, A_FREE)))
-    put(cells, journal, region(t, A_FREE), trip)
-
-
-@kernel
 def ride_all(
     cells: Cells, journal: Grid, t: Ints, scratch: Scratch, habit: Ints, packet: int, route: int
 ) -> int:
@@ -324,7 +275,7 @@ def ride_all(
         hop = hop_at(t, first + leg)
         if lifted:
             end = leg == count - 1
-            ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, end)
+            ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, end, NEVER)
             if ready >= NEVER:
                 return NEVER
             for field in range(SCRATCH_FIELDS):
@@ -394,6 +345,6 @@ def remove_packet(cells: Cells, journal: Grid, t: Ints, packet: int) -> None:
             board(cells, journal, t, packet, trip, -1)
             if cell(cells, region(t, A_TRIP) + trip * TRIP_FIELDS + T_ABOARD) == 0:
                 run_trip(cells, journal, t, trip, packet, -1)
-                unlink(cells, journal, t, trip)
+                cancel(cells, journal, t, trip)
     put(cells, journal, region(t, A_ROUTE) + packet, -1)
     put(cells, journal, region(t, A_ARRIVE) + packet, NEVER)

@@ -174,7 +174,7 @@ class Hops:
         self._add(key, row, nothing, nothing, nothing, far / 10)
 
     def _blank(self, mode: int, start: int, end: int) -> list[int]:
-        row = [0] * 19
+        row = [0] * c.HOP_FIELDS
         row[c.H_MODE], row[c.H_FROM], row[c.H_TO] = mode, start, end
         row[c.H_LOAD] = row[c.H_UNLOAD] = -1
         for column in (c.H_FROM_HOLD, c.H_FROM_FLOW, c.H_TO_HOLD, c.H_TO_FLOW):
@@ -204,12 +204,27 @@ class Hops:
                 self.steps.append((found, minute, far))
         self._borders(row, arcs, minutes, hectometres)
         row[c.H_STEP_END], row[c.H_BORDER_END] = len(self.steps), len(self.borders)
+        row[c.H_LEAST] = self._least(row)
         self.index[key] = len(self.rows)
         self.rows.append(row)
         self.ends.append((row[c.H_FROM], row[c.H_TO]))
         self.arcs.append(arcs)
         self.offsets.append((minutes, hectometres))
         self.km.append(float(graph.km[arcs].sum()) if km is None else km)
+
+    def _least(self, row: list[int]) -> int:
+        """Least minutes of a ride, handling included, by any fleet of the mode."""
+        if not row[c.H_LIFT]:
+            return row[c.H_MIN]
+        least = NEVER
+        for fleet in self.web.fleets.table[:, [c.F_MODE, c.F_SPEED, c.F_LOAD, c.F_UNLOAD]].tolist():
+            mode, speed, load, unload = fleet
+            if mode == row[c.H_MODE]:
+                load = load if row[c.H_LOAD] < 0 else row[c.H_LOAD]
+                unload = unload if row[c.H_UNLOAD] < 0 else row[c.H_UNLOAD]
+                run = row[c.H_MIN] - (-row[c.H_KM] * 6 // speed)
+                least = min(least, load + run + unload)
+        return 0 if least == NEVER else least
 
     def _borders(self, row: list[int], arcs: Ints, minutes: Ints, hectometres: Ints) -> None:
         """A crossing wherever a link leads into another country; by air, on landing."""

@@ -151,7 +151,7 @@ class Problem:
             choices=np.concatenate(([0], np.cumsum([len(r) for pair in chosen for r in pair]))),
             routes=_route_rows(routes, chosen),
             route_hops=_route_hops(routes, chosen),
-            hops=np.array(hops.rows, dtype=np.int64).reshape(len(hops.rows), 19),
+            hops=np.array(hops.rows, dtype=np.int64).reshape(len(hops.rows), c.HOP_FIELDS),
             steps=np.array(hops.steps, dtype=np.int64).reshape(len(hops.steps), 3),
             borders=np.array(hops.borders, dtype=np.int64).reshape(len(hops.borders), 3),
             leads=leads(world, net.ground.graph.countries),

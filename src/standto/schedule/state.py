@@ -20,15 +20,18 @@ def layout(
     resources: Sequence[Resource], packets: int, hops: int, fleets: Fleets
 ) -> tuple[Ints, Ints]:
     """Rows of the resource table, and the first cell of each region of the state."""
-    rows, cell = [], 0
-    for r in resources:
-        rows.append((cell, r.window_min, r.cells.size, r.base, r.kind))
-        cell += r.cells.size
+    windows = np.array([0, *(r.cells.size for r in resources)], dtype=np.int64)
+    first = np.cumsum(windows)
+    block = first[-1] + np.cumsum(-(-windows // c.BLOCK))
+    rows = [
+        (first[n], r.window_min, r.cells.size, r.base, r.kind, block[n])
+        for n, r in enumerate(resources)
+    ]
     assets = fleets.asset_fleet.size
-    at = np.zeros(11, dtype=np.int64)
-    at[c.A_TRIP] = cell
+    at = np.zeros(c.A_END + 1, dtype=np.int64)
+    at[c.A_TRIP] = block[-1]
     at[c.A_ASSET] = at[c.A_TRIP] + LIFTS_A_PACKET * packets * c.TRIP_FIELDS
-    at[c.A_SHARED] = at[c.A_ASSET] + 2 * assets  # first trips, then last trips
+    at[c.A_SHARED] = at[c.A_ASSET] + c.ASSET_FIELDS * assets
     at[c.A_ROUTE] = at[c.A_SHARED] + hops
     at[c.A_ARRIVE] = at[c.A_ROUTE] + packets
     at[c.A_LEG] = at[c.A_ARRIVE] + packets
@@ -36,19 +39,28 @@ def layout(
     at[c.A_TOP] = at[c.A_OPTION] + packets
     at[c.A_FREE] = at[c.A_TOP] + 1
     at[c.A_BUSY] = at[c.A_FREE] + 1  # minutes of lift, by mode
-    at[c.A_END] = at[c.A_BUSY] + c.MODES
-    return np.array(rows, dtype=np.int64).reshape(len(rows), 5), at
+    at[c.A_GAPS] = at[c.A_BUSY] + c.MODES
+    count = fleets.table.shape[0]
+    chunks = (LIFTS_A_PACKET * packets + assets) // c.GAPS + count + 1
+    at[c.A_END] = at[c.A_GAPS] + count + 2 + chunks * c.CHUNK_FIELDS
+    return np.array(rows, dtype=np.int64).reshape(len(rows), c.RESOURCE_FIELDS), at
 
 
 def empty(tables: Tables, resources: Sequence[Resource]) -> Cells:
     """The state before anything is planned: all calendars open, all lift at its base."""
     at = tables.at
     cells = np.full(int(at[c.A_END]), -1, dtype=np.int32)
-    for row, resource in zip(tables.resources, resources, strict=True):
-        cells[row[c.R_CELL] : row[c.R_CELL] + resource.cells.size] = resource.cells
+    for row, resource in zip(tables.resources.tolist(), resources, strict=True):
+        room = resource.cells
+        cells[row[c.R_CELL] : row[c.R_CELL] + room.size] = room
+        starts = np.arange(0, room.size, c.BLOCK)
+        cells[row[c.R_BLOCK] : row[c.R_BLOCK] + starts.size] = np.maximum.reduceat(room, starts)
+    assets = cells[at[c.A_ASSET] : at[c.A_SHARED]].reshape(c.ASSET_FIELDS, -1)
+    assets[c.K_STANDS], assets[c.K_FREE] = tables.asset_from.T
+    cells[at[c.A_GAPS] + tables.fleets.shape[0] + 1] = 0
     cells[at[c.A_ARRIVE] : at[c.A_LEG]] = NEVER
     cells[at[c.A_TOP]] = 0
-    cells[at[c.A_BUSY] : at[c.A_END]] = 0
+    cells[at[c.A_BUSY] : at[c.A_GAPS]] = 0
     return cells
 
 

@@ -1,0 +1,298 @@
+"""A new trip: the earliest that any asset of any suitable fleet can make over a hop."""
+
+from __future__ import annotations
+
+from standto.kernels.calendars import flow_at, hold_at, path_at
+from standto.kernels.chains import of_state, trip_row
+from standto.kernels.columns import (
+    A_GAPS,
+    AT_FLEET_COUNT,
+    AT_HORIZON,
+    F_ASSET,
+    F_ASSET_END,
+    F_READY,
+    F_SPEED,
+    F_SYSTEM,
+    G_COUNT,
+    G_FREE,
+    G_NEXT,
+    GAP_AFTER,
+    GAP_END,
+    GAP_FROM,
+    GAP_TO,
+    H_FROM,
+    H_FROM_FLOW,
+    H_FROM_HOLD,
+    H_MODE,
+    H_STEP,
+    H_STEP_END,
+    H_TO,
+    H_TO_FLOW,
+    H_TO_HOLD,
+    K_FREE,
+    K_LAST,
+    K_STANDS,
+    L_EARLIEST,
+    NEVER,
+    P_LINE,
+    P_UNITS,
+    ROAD,
+    T_ASSET,
+    X_AFTER,
+    X_ARRIVE,
+    X_ASKED,
+    X_ASSET,
+    X_DEPART,
+    X_FREE,
+    X_HOP,
+    X_ROOM,
+    X_TRIP,
+    Cells,
+    Ints,
+    Scratch,
+)
+from standto.kernels.compiled import kernel
+from standto.kernels.fitting import cleared, flow_units, handling, running, suits
+from standto.kernels.reading import (
+    cell,
+    of_fleet,
+    of_hop,
+    of_line,
+    of_packet,
+    position,
+    region,
+)
+
+
+@kernel
+def opening(
+    cells: Cells,
+    t: Ints,
+    hop: int,
+    packet: int,
+    fleet: int,
+    depart: int,
+    run: int,
+    limit: int,
+) -> int:
+    """Earliest departure from `depart` at which terminals and links have room for a new trip.
+
+    Where that is after `limit`, the search stops at some minute after it.
+    """
+    mode = of_hop(t, hop, H_MODE)
+    units = flow_units(t, packet, mode)
+    speed = of_fleet(t, fleet, F_SPEED)
+    load, unload = handling(t, fleet, hop)
+    on_road = of_packet(t, packet, P_UNITS) if mode == ROAD else 1
+    while depart <= limit:
+        begin = depart
+        if of_hop(t, hop, H_FROM_FLOW) >= 0:
+            depart = flow_at(cells, t, of_hop(t, hop, H_FROM_FLOW), depart - load, units) + load
+        if of_hop(t, hop, H_FROM_HOLD) >= 0:
+            depart = hold_at(cells, t, of_hop(t, hop, H_FROM_HOLD), depart - load, load) + load
+        depart = path_at(
+            cells, t, of_hop(t, hop, H_STEP), of_hop(t, hop, H_STEP_END), depart, on_road, speed
+        )
+        if of_hop(t, hop, H_TO_FLOW) >= 0:
+            depart = flow_at(cells, t, of_hop(t, hop, H_TO_FLOW), depart + run, units) - run
+        if of_hop(t, hop, H_TO_HOLD) >= 0:
+            depart = hold_at(cells, t, of_hop(t, hop, H_TO_HOLD), depart + run, unload) - run
+        if depart == begin:
+            return depart
+        if depart >= NEVER // 2:
+            return NEVER
+    return depart
+
+
+@kernel
+def room_at(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    fleet: int,
+    depart: int,
+    run: int,
+    limit: int,
+) -> int:
+    """`opening`, asked once for all departures up to its answer: no room was found between."""
+    if scratch[1, leg, X_ASKED] <= depart <= scratch[1, leg, X_ROOM]:
+        return scratch[1, leg, X_ROOM]
+    found = opening(cells, t, hop, packet, fleet, depart, run, limit)
+    scratch[1, leg, X_ASKED] = depart
+    scratch[1, leg, X_ROOM] = found
+    return found
+
+
+@kernel
+def alike(t: Ints, one: int, other: int, hop: int) -> bool:
+    """Whether trips of two fleets over a hop take terminals and links for the same times."""
+    handle, handled = handling(t, one, hop), handling(t, other, hop)
+    return (
+        of_fleet(t, one, F_SPEED) == of_fleet(t, other, F_SPEED)
+        and handle[0] == handled[0]
+        and handle[1] == handled[1]
+    )
+
+
+@kernel
+def fit(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    fleet: int,
+    asset: int,
+    after: int,
+    depart: int,
+    run: int,
+    limit: int,
+    best: int,
+) -> int:
+    """When a new trip of an asset after another of its trips ends, if before `best`, else that.
+
+    It departs between `depart` and `limit`.
+    """
+    unload = handling(t, fleet, hop)[1]
+    depart = room_at(
+        cells, t, scratch, leg, hop, packet, fleet, depart, run, best - run - unload - 1
+    )
+    if depart + run + unload >= best or depart > limit:
+        return best
+    scratch[1, leg, X_HOP] = hop
+    scratch[1, leg, X_DEPART] = depart
+    scratch[1, leg, X_ARRIVE] = depart + run
+    scratch[1, leg, X_TRIP] = -1
+    scratch[1, leg, X_ASSET] = asset
+    scratch[1, leg, X_AFTER] = after
+    scratch[1, leg, X_FREE] = depart + run + unload
+    return depart + run + unload
+
+
+@kernel
+def between(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    fleet: int,
+    soonest: int,
+    run: int,
+    best: int,
+) -> int:
+    """When a new trip in any gap of a fleet ends, if before `best`, else that.
+
+    No trip ends before `soonest` and the ride are over: with one that ends then, the search does.
+    """
+    load, unload = handling(t, fleet, hop)
+    rest = run + unload
+    system = of_fleet(t, fleet, F_SYSTEM)
+    start, goal = of_hop(t, hop, H_FROM), of_hop(t, hop, H_TO)
+    chunk = cell(cells, region(t, A_GAPS) + fleet)
+    while chunk >= 0:
+        for at in range(chunk + G_FREE, chunk + G_FREE + cell(cells, chunk + G_COUNT)):
+            depart = max(soonest, cell(cells, at) + load)
+            end = cell(cells, at + GAP_END)
+            if depart + rest >= best or depart + rest > end:
+                continue
+            empty = position(t, system, cell(cells, at + GAP_FROM), start)
+            depart = max(soonest, cell(cells, at) + empty + load)
+            if depart + rest >= best or depart + rest > end:
+                continue
+            limit = end - position(t, system, goal, cell(cells, at + GAP_TO)) - rest
+            if depart > limit:
+                continue
+            after = cell(cells, at + GAP_AFTER)
+            asset = ~after if after < 0 else cell(cells, trip_row(t, after) + T_ASSET)
+            best = fit(
+                cells, t, scratch, leg, hop, packet, fleet, asset, max(after, -1), depart, run,
+                limit, best,
+            )  # fmt: skip
+            if best <= soonest + rest:
+                return best
+        chunk = cell(cells, chunk + G_NEXT)
+    return best
+
+
+@kernel
+def behind(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    fleet: int,
+    soonest: int,
+    run: int,
+    best: int,
+) -> int:
+    """When a new trip after all others of any asset of a fleet ends, if before `best`."""
+    load, unload = handling(t, fleet, hop)
+    rest = run + unload
+    system = of_fleet(t, fleet, F_SYSTEM)
+    start = of_hop(t, hop, H_FROM)
+    for asset in range(of_fleet(t, fleet, F_ASSET), of_fleet(t, fleet, F_ASSET_END)):
+        free = cell(cells, of_state(t, asset, K_FREE)) + load
+        if free + rest >= best:
+            continue
+        free += position(t, system, cell(cells, of_state(t, asset, K_STANDS)), start)
+        depart = max(soonest, free)
+        if depart + rest < best:
+            after = cell(cells, of_state(t, asset, K_LAST))
+            best = fit(
+                cells, t, scratch, leg, hop, packet, fleet, asset, after, depart, run, NEVER, best
+            )
+            if best <= soonest + rest:
+                return best
+    return best
+
+
+@kernel
+def lift(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    ready: int,
+    last: bool,
+    best: int,
+) -> int:
+    """Earliest arrival by a new trip of any suitable asset, if before `best`, else `best`.
+
+    No trip of a fleet begins before terminals and links have room.
+    """
+    line = of_packet(t, packet, P_LINE)
+    limit = min(best, t[AT_HORIZON])
+    paced = -1
+    for fleet in range(t[AT_FLEET_COUNT]):
+        if not suits(t, fleet, hop, packet):
+            continue
+        run = running(t, fleet, hop)
+        load, unload = handling(t, fleet, hop)
+        soonest = max(ready, of_fleet(t, fleet, F_READY)) + load
+        soonest = cleared(t, hop, line, soonest, of_fleet(t, fleet, F_SPEED))
+        if last:
+            soonest = max(soonest, of_line(t, line, L_EARLIEST) - run - unload)
+        if soonest + run + unload >= limit:
+            continue
+        if paced < 0 or not alike(t, fleet, paced, hop):
+            scratch[1, leg, X_ASKED] = NEVER
+            scratch[1, leg, X_ROOM] = -1
+            paced = fleet
+        latest = limit - run - unload - 1
+        soonest = room_at(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
+        if soonest > latest:
+            continue
+        limit = between(cells, t, scratch, leg, hop, packet, fleet, soonest, run, limit)
+        if limit > soonest + run + unload:
+            limit = behind(cells, t, scratch, leg, hop, packet, fleet, soonest, run, limit)
+    return limit if limit < min(best, t[AT_HORIZON]) else best
