@@ -100,6 +100,15 @@ class Carried:
         return closing.closures(np.array(arrived, dtype=np.int32)[:, None])
 
 
+@dataclass(frozen=True)
+class Foresight:
+    """What a planner goes by. rows: contingencies known. gone: legs (BEGUN) that have begun, whose
+    times are seen whatever struck them."""
+
+    rows: list[int]
+    gone: pl.DataFrame
+
+
 def carried_out(
     legs: pl.DataFrame,
     begun: pl.DataFrame,
@@ -107,22 +116,36 @@ def carried_out(
     draws: Draws,
     network: Network,
     closing: Closing,
+    foresight: Foresight | None = None,
 ) -> Carried:
-    """The plan in one run. begun: legs (BEGUN) whose times are those of the run already."""
+    """The plan in one run. begun: legs (BEGUN) whose times are those of the run already.
+
+    foresight: strike what has not begun only with what is known, as a planner expects it.
+    """
     legs = legs.with_columns(ride=ride_numbers(legs))
     moves = movement(legs, network)
     number = np.empty((moves.rides.height, 3), dtype=np.int64)
     ride, phase = (moves.activities[c].to_numpy() for c in ("ride", "phase"))
     number[ride, phase] = np.arange(len(ride))
-    settled = np.zeros(len(number), dtype=np.bool_)
-    settled[legs.join(begun, on=BEGUN, how="semi")["ride"].to_numpy()] = True
     engine = FixedOrder.over(moves, closing, contingencies, network)
-    engine = replace(engine, strikes=engine.strikes.without(settled[ride]))
+    strikes = engine.strikes
+    felt = ~_rides(legs, begun, len(number))[ride][strikes.owner]
+    if foresight is not None:
+        gone = _rides(legs, foresight.gone, len(number))[ride][strikes.owner]
+        felt &= gone | np.isin(strikes.hazard, foresight.rows)
+    engine = replace(engine, strikes=strikes.only(felt))
     end = engine.ends(draws)[:, 0].astype(np.int64)
     begin = np.where(end < NEVER, end - takes(engine, draws), NEVER)
     end = np.minimum(end, NEVER)
     planned = moves.activities["start_min"].to_numpy()[number]
     return Carried(legs, moves, planned, begin[number], end[number])
+
+
+def _rides(legs: pl.DataFrame, named: pl.DataFrame, count: int) -> Bools:
+    """(rides,) whether some of the legs named are aboard."""
+    made = np.zeros(count, dtype=np.bool_)
+    made[legs.join(named, on=BEGUN, how="semi")["ride"].to_numpy()] = True
+    return made
 
 
 def takes(engine: FixedOrder, draws: Draws) -> Longs:

@@ -38,11 +38,14 @@ class Impact:
         """The lists in the order in which the kernels take them."""
         return self.ptr, self.hazard, self.offset, self.share
 
-    def without(self, spared: npt.NDArray[np.bool_]) -> Impact:
-        """The same with nothing that strikes some activities. spared: (activities,)."""
-        owner = np.repeat(np.arange(len(spared)), np.diff(self.ptr))
-        kept = ~spared[owner]
-        ptr = np.searchsorted(owner[kept], np.arange(len(spared) + 1)).astype(np.int64)
+    @property
+    def owner(self) -> npt.NDArray[np.int64]:
+        """Activity that each entry strikes."""
+        return np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr))
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> Impact:
+        """The same with some of its entries."""
+        ptr = np.searchsorted(self.owner[kept], np.arange(len(self.ptr))).astype(np.int64)
         return Impact(ptr, self.hazard[kept], self.offset[kept], self.share[kept])
 
 

@@ -5,7 +5,8 @@ begun or ended, the scheduler plans again what has not begun: it keeps what stil
 rest anew and searches. reroute: at the minute after something known begins or ends, what can no
 longer go as planned is placed anew, by other ways where they are better; nothing is searched.
 
-Between two plans the present one is carried out as under the fixed order. What a planner knows, and
+The new plan is taken where it is foreseen to close earlier, all forces together, than to wait in the
+planned order; what is taken is carried out as under the fixed order. What a planner knows, and
 when, stands in `rehearse.foreseen`.
 """
 
@@ -18,13 +19,17 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from msgspec import structs
 
+from standto.clock import parse_duration
 from standto.plan.plan import Limits, Plan
-from standto.rehearse.carried import BEGUN, Carried, carried_out
+from standto.rehearse.carried import BEGUN, Carried, Foresight, carried_out
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
+from standto.rehearse.ensemble import NOT_CLOSED
 from standto.rehearse.fixed_order import FixedOrder
 from standto.rehearse.foreseen import EVERYWHERE, Shutting, known, outages, shutting
+from standto.rehearse.movement import ride_numbers
 from standto.schedule.closures import planned
 from standto.schedule.hops import Hops
 from standto.schedule.problem import Problem
@@ -44,6 +49,10 @@ as much again in time a run."""
 PATIENCE_MIN = 360
 """Under reroute, a load aboard that is held for longer than this may be unloaded and sent on."""
 
+LONGER = 3
+"""A run may last so many times the scenario's horizon: with trouble, what was to be there by its
+end comes later. What cannot be planned within it is not closed."""
+
 
 @dataclass(frozen=True)
 class Replanning:
@@ -53,6 +62,7 @@ class Replanning:
     shut has a calendar. fixed: the schedule as it is, which a run in which nothing happens follows.
     """
 
+    world: World
     problem: Problem
     schedule: Schedule
     contingencies: pl.DataFrame
@@ -74,11 +84,15 @@ class Replanning:
     ) -> Replanning:
         """The policy for a schedule and what may strike it."""
         network = world.network
+        given = world
+        days = parse_duration(world.scenario.horizon) * LONGER // 1440
+        world = replace(world, scenario=structs.replace(world.scenario, horizon=f"{days} d"))
         shuts = shutting(contingencies, network)
         keys = sorted({key for one in shuts for key in one.keys})
         open_all = tuple(Outage(key, 0, 0) for key in keys)
         watched = Problem.of(world, plan, limits, open_all)
         return cls(
+            world=given,
             problem=watched,
             schedule=schedule,
             contingencies=contingencies,
@@ -90,7 +104,7 @@ class Replanning:
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process makes it from: the instance is large, its makings are not."""
-        made = self.problem.world, self.problem.plan, self.problem.limits
+        made = self.world, self.problem.plan, self.problem.limits
         return Replanning.of, (*made, self.schedule, self.contingencies, self.every_min, self.seed)
 
     @property
@@ -131,7 +145,7 @@ class Replanning:
             tuple(s for s, here in zip(self.shuts, happens, strict=True) if here),
             draws.only(happens),
         )
-        legs, unplanned = self.schedule.legs, self.schedule.unplanned
+        legs = self.schedule.legs
         begun, minute = legs.clear().select(BEGUN), -1
         while True:
             now = carried_out(
@@ -139,10 +153,24 @@ class Replanning:
             )
             minute = self.next_look(run, now, minute)
             if minute < 0:
-                return now.closures(problem.plan, unplanned)
+                return now.closures(problem.plan, self.schedule.unplanned)
             seen = now.legs_at(now.under_way(minute, self.patience_min))
-            begun = seen.filter("gone").select(BEGUN)
-            legs, unplanned = self.planned_again(run, seen, unplanned, minute)
+            gone = seen.filter("gone").select(BEGUN)
+            sight = Foresight(known(run.shuts, run.draws, 0, minute), gone)
+            other = self.planned_again(run, seen, sight.rows, minute)
+            if self.late(run, other, gone, sight) < self.late(run, legs, begun, sight):
+                legs, begun = other, gone
+
+    def late(
+        self, run: Run, legs: pl.DataFrame, begun: pl.DataFrame, sight: Foresight
+    ) -> tuple[int, int]:
+        """How late a plan is foreseen to close: forces that do not, and the sum of the others."""
+        now = carried_out(
+            legs, begun, run.contingencies, run.draws, run.problem.world.network, self.closing,
+            sight,
+        )  # fmt: skip
+        closed = now.closures(run.problem.plan, self.schedule.unplanned)
+        return int((closed == NOT_CLOSED).sum()), int(closed.sum())
 
     @property
     def patience_min(self) -> int:
@@ -164,34 +192,30 @@ class Replanning:
         return minute if left.any() and minute < run.problem.horizon_min else -1
 
     def planned_again(
-        self, run: Run, seen: pl.DataFrame, unplanned: pl.DataFrame, minute: int
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Legs from a minute on, with those begun, and the lines that can no longer arrive.
+        self, run: Run, seen: pl.DataFrame, rows: list[int], minute: int
+    ) -> pl.DataFrame:
+        """Legs from a minute on, with those begun. A line that cannot be placed anew waits.
 
-        seen: the legs at that minute (`Carried.legs_at`).
+        seen: the legs at that minute (`Carried.legs_at`). rows: contingencies known.
         """
-        problem, schedule = run.problem, Schedule(seen.drop("gone"), unplanned)
-        rows = known(run.shuts, run.draws, 0, minute)
+        problem, legs, none = run.problem, seen.drop("gone"), self.schedule.unplanned
         shut = outages(run.shuts, rows, run.draws, 0)
-        state = state_at(problem, Schedule(not_before(seen, minute), unplanned), minute)
-        state = replace(state, assets=run.held_lift(state, rows))
+        state = state_at(problem, Schedule(not_before(seen, minute), none), minute)
         made = onward(
             replace(problem, net=replace(problem.net, outages=shut)),
-            schedule,
-            state,
+            Schedule(legs, none),
+            replace(state, assets=run.held_lift(state, rows)),
             Stop(iterations=ROUNDS if self.every_min else 0),
             self.seed,
             lambda stage, words: None,
             plan=run.held_forces(rows),
             outages=shut,
         )
-        forces = dict(problem.plan.lines.select("line", "force").iter_rows())
         out = np.flatnonzero(planned(made.problem, made.search.cells) < 0)
-        lines = sorted({made.problem.lines[n] for n in out})
-        return made.legs, pl.DataFrame(
-            {"line": lines, "force": [forces[line] for line in lines], "why": [""] * len(lines)},
-            schema=unplanned.schema,
-        )
+        stuck = pl.col("line").is_in({made.problem.lines[n] for n in out})
+        waiting = put_off(seen.filter(stuck & ~pl.col("gone")), minute)
+        both = made.legs.join(waiting, on=BEGUN, how="anti")
+        return pl.concat([both, waiting]).sort(BEGUN).with_columns(leg=pl.int_range(pl.len()))
 
 
 def fresh(problem: Problem) -> Problem:
@@ -216,6 +240,25 @@ def grown(one: Growing) -> Growing:
         if isinstance(value, list | dict):
             setattr(made, name, value.copy())
     return made
+
+
+def put_off(legs: pl.DataFrame, minute: int) -> pl.DataFrame:
+    """Legs put off until the first of each packet begins at a minute or later, trips as wholes."""
+    late = minute - (pl.col("depart_min") - pl.col("load_min"))
+    late = pl.max_horizontal(late.max().over("packet"), 0)
+    put = legs.with_columns(late=late, ride=ride_numbers(legs))
+    for _ in range(legs.height):  # each time at least one more trip is put off
+        more = put.with_columns(late=pl.col("late").max().over("ride"))
+        more = more.with_columns(late=pl.col("late").max().over("packet"))
+        if more["late"].equals(put["late"]):
+            break
+        put = more
+    return put.with_columns(
+        pl.col("depart_min", "arrive_min") + pl.col("late"),
+        link_depart_min=pl.concat_list("late", "link_depart_min").list.eval(
+            pl.element().slice(1) + pl.element().first()
+        ),
+    ).select(legs.drop("gone").columns)
 
 
 def not_before(seen: pl.DataFrame, minute: int) -> pl.DataFrame:
