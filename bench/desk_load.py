@@ -2,6 +2,7 @@
 
     python bench/desk_load.py --seconds 600 --delegations 50
 
+All sign in first; then the time begins.
 The desk runs in a process of its own, the delegations in this one. Each keeps a stream of events
 open and reads its view when told of something new, at most once a second; each calls consultations
 or proposes an amendment about every ten seconds.
@@ -63,15 +64,24 @@ class Load:
         return answer
 
 
-async def delegation(load: Load, address: str, name: str, end: float, seed: int) -> None:
+async def enter(client: httpx.AsyncClient, name: str) -> dict[str, Any]:
+    """Sign in, which may wait its turn: each password takes 64 MiB and four threads."""
+    body = {"name": name, "password": PASSWORD}
+    signed = await client.post("/api/session", json=body, timeout=600)
+    assert signed.status_code == 200, signed.text
+    state: dict[str, Any] = (await client.get("/api/state")).json()
+    client.headers["x-csrf-token"] = state["csrf"]
+    return state
+
+
+async def delegation(
+    load: Load, address: str, name: str, seed: int, seconds: float, all_in: asyncio.Barrier
+) -> None:
     rng = random.Random(seed)
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        signed = await client.post("/api/session", json={"name": name, "password": PASSWORD})
-        if signed.status_code != 200:
-            load.errors.append(f"sign in: {signed.text}")
-            return
-        state = (await client.get("/api/state")).json()
-        client.headers["x-csrf-token"] = state["csrf"]
+        state = await enter(client, name)
+        await all_in.wait()
+        end = time.monotonic() + seconds
         fresh = asyncio.Event()
         stream = asyncio.create_task(listen(load, client, fresh))
         seen = last_entry(state)
@@ -113,17 +123,17 @@ async def run(address: str, delegations: int, seconds: float) -> Load:
     text = {"text": "Words."}
     await once(address, "d0", {"act": "consultations_called", **text})
     await once(address, "chair", {"act": "draft_decision", "plans": ["east"], **text})
-    end = time.monotonic() + seconds
-    names = range(delegations)
-    await asyncio.gather(*(delegation(load, address, f"d{n}", end, n) for n in names))
+    all_in = asyncio.Barrier(delegations)
+    await asyncio.gather(
+        *(delegation(load, address, f"d{n}", n, seconds, all_in) for n in range(delegations))
+    )
     return load
 
 
 async def once(address: str, name: str, body: dict[str, object]) -> None:
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        await client.post("/api/session", json={"name": name, "password": PASSWORD})
-        token = (await client.get("/api/state")).json()["csrf"]
-        done = await client.post("/api/acts", json=body, headers={"x-csrf-token": token})
+        await enter(client, name)
+        done = await client.post("/api/acts", json=body)
         assert done.status_code == 200, done.text
 
 
@@ -158,9 +168,11 @@ if __name__ == "__main__":
                 break
             except httpx.HTTPError:
                 time.sleep(0.1)
-        load = asyncio.run(run(address, given.delegations, given.seconds))
-        desk.terminate()
-        desk.wait(timeout=20)
+        try:
+            load = asyncio.run(run(address, given.delegations, given.seconds))
+        finally:
+            desk.terminate()
+            desk.wait(timeout=20)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         from standto.council.verify import verify
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from standto.council.verify import verify
 from standto.server.guard import LARGEST_UPLOAD
+from standto.server.news import MOST_STREAMS, News, stream
 from tests.made_desk import PASSWORD, Made
 
 
@@ -169,6 +171,41 @@ def test_a_flood_of_changes_is_slowed_and_the_audit_does_not_fill(made: Made) ->
     assert made.client("xa").get("/api/state").status_code == 200
     made.wall.seconds += 60
     assert client.post("/api/acts", json=body).status_code == 403
+
+
+def test_a_ledger_is_verified_once_for_each_state_of_it(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import standto.server.checking as checking
+
+    made.act("xa", "consultations_called")
+    asked: list[Path] = []
+    monkeypatch.setattr(checking, "verify", lambda path: (asked.append(path), verify(path))[1])
+    client = made.client("xa")
+    assert all(client.get("/api/verify").json()["good"] for _ in range(5))
+    assert len(asked) == 1
+    made.act("xb", "consultations_called")
+    entries = client.get("/api/verify").json()
+    assert entries["good"]
+    assert len(asked) == 2
+
+
+def test_one_user_does_not_listen_without_end(made: Made) -> None:
+    async def listen() -> list[str]:
+        news = News(made.desk)
+        begun = []
+        for _ in range(MOST_STREAMS + 1):
+            told = stream(made.desk, news, "xa", lambda: True, here)
+            begun.append((told, await anext(told)))
+        last = begun[-1][1]
+        for told, _ in begun:
+            await told.aclose()
+        return [last, str(news.listening["xa"])]
+
+    async def here() -> bool:
+        return False
+
+    assert asyncio.run(listen()) == ["event: ended\ndata: too many pages\n\n", "0"]
 
 
 def test_a_run_out_of_numbers_is_refused(made: Made) -> None:

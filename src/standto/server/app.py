@@ -14,7 +14,6 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 
-from standto.council.verify import verify
 from standto.errors import DataError, ProcedureError, StandtoError
 from standto.ledger.export import export
 from standto.server.bodies import (
@@ -31,6 +30,7 @@ from standto.server.bodies import (
     aware,
 )
 from standto.server.channel import do_incident
+from standto.server.checking import Checking
 from standto.server.desk import AUDITED, Desk
 from standto.server.door import (
     Here,
@@ -77,7 +77,7 @@ def application(desk: Desk, runs: Runs, hosts: Iterable[str], *, secure: bool = 
         lifespan=lifespan,
     )  # fmt: skip
     app.state.desk, app.state.runs, app.state.sign_in = desk, runs, SignIn(desk.store, desk.time)
-    app.state.own_keys = OwnKeys(desk)
+    app.state.own_keys, app.state.checking = OwnKeys(desk), Checking(desk.folder / "ledger.sqlite")
     app.state.passkeys, app.state.pace = Passkeys(app.state.sign_in), Pace(desk.time)
     app.state.views, app.state.news, app.state.secure = Views(desk), None, secure
     app.state.statements = StatementLog(desk)
@@ -204,6 +204,7 @@ async def events(request: Request, session: SignedIn, desk: Here) -> StreamingRe
     told = stream(
         desk,
         request.app.state.news,
+        session.user.name,
         stays=lambda: session_of(request) is not None,
         gone=request.is_disconnected,
     )
@@ -302,10 +303,12 @@ def ledger(desk: Here, session: SignedIn) -> Response:
     return Response(lines, media_type="application/jsonl", headers=headers)
 
 
-def verified(desk: Here, session: SignedIn) -> dict[str, Any]:
+async def verified(request: Request, desk: Here, session: SignedIn) -> dict[str, Any]:
     """Verify the ledger as anybody could elsewhere."""
     need(session.user, "export the ledger")
-    report = verify(desk.folder / "ledger.sqlite")
+    checking: Checking = request.app.state.checking
+    turns = request.app.state.sign_in.turns  # long work waits here, not before the acts
+    report = await asyncio.get_running_loop().run_in_executor(turns, checking.report)
     return {
         "good": report.good,
         "summary": report.summary,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from standto.server.desk import Desk
 
+MOST_STREAMS = 20
+"""Pages of one user that may listen at once."""
 PAUSE_S, HEARTBEAT_S = 0.1, 15.0
 """Changes within a pause are told together; a heartbeat comes when nothing is told for so long."""
 
@@ -21,6 +24,7 @@ class News:
         self._loop = asyncio.get_running_loop()
         self._fresh = asyncio.Event()
         self._called = False
+        self.listening: Counter[str] = Counter()
         desk.listeners.append(self._call)
 
     async def newer(self, than: int) -> int:
@@ -49,13 +53,29 @@ class News:
 async def stream(
     desk: Desk,
     news: News,
+    user: str,
     stays: Callable[[], bool],
     gone: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[str]:
     """`version: n` when the desk changes, a heartbeat in between, until one of both ends.
 
-    stays: whether the session still lasts. gone: whether the browser has left.
+    stays: whether the session still lasts. gone: whether the browser has left. A user who listens
+    too often already is told to listen no more.
     """
+    if news.listening[user] >= MOST_STREAMS:
+        yield "event: ended\ndata: too many pages\n\n"
+        return
+    news.listening[user] += 1
+    try:
+        async for words in _told(desk, news, stays, gone):
+            yield words
+    finally:
+        news.listening[user] -= 1
+
+
+async def _told(
+    desk: Desk, news: News, stays: Callable[[], bool], gone: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[str]:
     seen = desk.version
     yield f"retry: 1000\nid: {seen}\nevent: version\ndata: {seen}\n\n"
     while not desk.ending and not await gone():
