@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from standto.world.load import load, load_network
@@ -69,3 +71,27 @@ def test_nearest_compares_keys_and_names() -> None:
     assert nearest("Roterdam", list(names), names, 1) == ["a-1 (Rotterdam)"]
     assert nearest("b2", list(names), names, 1) == ["b-2 (Antwerpen)"]
     assert nearest("x", [], {}) == []
+
+
+def test_a_place_is_found_by_what_else_it_is_called() -> None:
+    for word, place in {
+        "Lisboa": "lisbon-pt",
+        "Київ": "kyiv-ua",
+        "Kiev": "kyiv-ua",
+        "Θεσσαλονίκη": "thessaloniki-gr",
+        "Praha": "prague-cz",
+        "Rome": "roma-it",
+        "'s-Gravenhage": "the-hague-nl",
+    }.items():
+        assert find(EUROPE, word) == place
+    assert find(EUROPE, "Kiev,UA") == "kyiv-ua"
+    with pytest.raises(PlaceError):
+        find(EUROPE, "Kiev,PL")
+
+
+def test_a_name_of_its_own_goes_before_another_name() -> None:
+    also = SMALL.places.with_columns(pl.lit("Birch; Elm").alias("also"))
+    network = replace(SMALL, places=also)
+    assert find(network, "Birch,XB") == "birch-xb"
+    with pytest.raises(PlaceError, match="several meanings"):
+        find(network, "Elm")

@@ -191,3 +191,12 @@ def test_where_no_map_knows_the_land_the_nearest_place_does() -> None:
     sky = airspace(SMALL)
     assert sky.under((45.2, -40.0), (45.15, -34.0)) == ("XA", "XB", "XC")
     assert sky.under((45.0, -38.9), (45.0, -38.8)) == ("XA",)
+
+
+def test_several_modes_leave_the_others_out() -> None:
+    every = route(SMALL, "ashby", "crown")
+    some = route(SMALL, "ashby", "crown", mode="road,rail,sea")
+    assert set(some.modes) <= {"road", "rail", "sea"}
+    assert some.hours >= every.hours
+    lone = why("ashby", "crown", mode="road,rude")
+    assert "should be one of any road rail sea air, or several" in lone

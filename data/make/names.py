@@ -97,6 +97,39 @@ class Gazetteer:
         ]
 
 
+ALPHABETS = {
+    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя": ("UA",),
+    "абвгдежзийклмнопрстуфхцчшщъьюя": ("BG",),
+    "абвгдђежзијклљмнњопрстћуфхцчџш": ("RS", "ME", "BA", "XK"),
+    "абвгдѓежзѕијклљмнњопрстќуфхцчџш": ("MK",),
+    "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіў": ("BY", "RU"),
+    "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ": ("GR", "CY"),
+}
+"""Countries whose towns are also found by their name in an alphabet of their own."""
+MOST_NAMES = 8
+
+
+def other_names(town: Town) -> list[str]:
+    """Names of a town of GeoNames in its country's alphabet, and its main name if not ours."""
+    cities = gazetteer().by_name.get((plain(town.name), town.iso), [])
+    cities = cities + gazetteer().by_other.get((plain(town.name), town.iso), [])
+    at = (town.lat, town.lon)
+    same = [c for c in cities if (round(c["latitude"], 4), round(c["longitude"], 4)) == at]
+    if not same or town.source != "geonames":
+        return []
+    main = same[0]["name"]
+    found = [] if plain(main) == plain(town.name) else [main]
+    letters = {c for alphabet, isos in ALPHABETS.items() if town.iso in isos for c in alphabet}
+    own = [
+        name.strip()
+        for name in same[0]["alternatenames"]
+        if name.strip() and set(name.strip().lower()) <= letters | set(" -’'")
+    ]
+    words = len(town.name.split())
+    own = [n for n in dict.fromkeys(own) if set(n.lower()) & letters and len(n.split()) <= words]
+    return found + own[:MOST_NAMES]
+
+
 NAME_KM = 10.0
 """A tenfold population, or the main name against another name, is worth as many km of nearness."""
 

@@ -22,9 +22,10 @@ BUNDLED_CASE = "feb2022"
 @click.argument("destination", metavar="TO")
 @click.option(
     "--mode",
-    type=click.Choice(["road", "rail", "sea", "air", "any"]),
+    metavar="MODES",
     default="any",
     show_default=True,
+    help="road, rail, sea or air alone, several (road,rail,sea), or any.",
 )
 @click.option("--avoid", metavar="RU,BY", default="", help="Countries not to be touched.")
 @click.option("--allies-only", is_flag=True, help="Only countries that consent in the scenario.")
@@ -61,7 +62,7 @@ def route(
         network,
         origin,
         destination,
-        mode,
+        mode.replace(" ", "").lower(),
         avoid=tuple(code.strip().upper() for code in avoid.split(",") if code.strip()),
         allies=consenting,
         max_t=heaviest,
@@ -95,6 +96,8 @@ def ground(
 
 def told(route: Route) -> str:
     """A route in lines for a reader."""
+    if not route.path:
+        return f"{route.origin} is where it should go: nothing has to move"
     lines = [
         f"{route.origin} to {route.destination}: {route.km:,.0f} km, {route.hours:.1f} h under way"
         f" by {', '.join(route.modes)}",

@@ -84,8 +84,9 @@ def explain(network: Network, word: str) -> Explanation:
 def _where(row: Row) -> Fact:
     north = f"{abs(row['lat']):.3f} {'N' if row['lat'] >= 0 else 'S'}"
     east = f"{abs(row['lon']):.3f} {'E' if row['lon'] >= 0 else 'W'}"
+    also = f", also called {row['also'].replace(';', ',')}" if row["also"] else ""
     note = f"; {row['note']}" if row["note"] else ""
-    return Fact("place", f"{_plain(row['kind'])} at {north}, {east}{note}", *_from(row))
+    return Fact("place", f"{_plain(row['kind'])} at {north}, {east}{also}{note}", *_from(row))
 
 
 def _from(row: Row) -> tuple[str, str]:

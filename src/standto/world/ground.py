@@ -51,7 +51,7 @@ class Ground:
         cls, network: Network, ends: tuple[str, str], terms: Terms, basemap: Path | None
     ) -> Ground:
         """Make the network ready for a search between two places (keys)."""
-        fields = _fields(network, ends, terms) if terms.mode in {"any", "air"} else []
+        fields = _fields(network, ends, terms) if "air" in terms.modes else []
         arrays = graph(network, fields)
         flight = (arrays.mode == AIR) & (arrays.kind == TRAVEL)
         stop = int(network.factor("air_stop_min")) if flight.any() else 0
@@ -93,8 +93,8 @@ class Ground:
         """Nodes where a path may begin or end: on the ground, or aboard in the one mode asked."""
         g = self.graph
         here = np.flatnonzero(g.node_place == g.places.index(place))
-        if terms.mode != "any":
-            aboard = g.layer_mode[g.node_layer[here]] == MODES.index(terms.mode)
+        if terms.lone is not None:
+            aboard = g.layer_mode[g.node_layer[here]] == MODES.index(terms.lone)
             return np.asarray(here[aboard], dtype=np.int64)
         ground = [n for n in here if g.layers[g.node_layer[n]] == "road"]
         return np.array(ground, dtype=np.int64) if ground else here
@@ -115,7 +115,9 @@ class Ground:
         g = self.graph
         use = np.ones(len(g.tail), dtype=np.bool_)
         if terms.mode != "any":
-            use &= (g.mode == MODES.index(terms.mode)) & (g.kind != TRANSFER)
+            use &= np.isin(g.mode, [MODES.index(mode) for mode in sorted(terms.modes)])
+        if terms.lone is not None:
+            use &= g.kind != TRANSFER
         shut = np.array([not terms.open(iso) for iso in g.countries])
         use &= ~shut[g.country(g.tail)] & ~shut[g.country(g.head)]
         if terms.max_t is not None:

@@ -56,14 +56,22 @@ def find(network: Network, word: str) -> str:
 
 
 def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
-    """Rows whose name is the word, whole or between slashes, in one country where that is said."""
+    """Rows whose name is the word, whole or between slashes, in one country where that is said.
+
+    Only where none is: rows that are also called so.
+    """
     wanted = plain(name)
+    within = places.filter(pl.col("iso") == iso) if iso else places
     same = [
         wanted == plain(text) or ("/" in text and wanted in map(plain, text.split("/")))
-        for text in places["name"]
+        for text in within["name"]
     ]
-    rows = places.filter(pl.Series(same, dtype=pl.Boolean))
-    return rows.filter(pl.col("iso") == iso) if iso else rows
+    rows = within.filter(pl.Series(same, dtype=pl.Boolean))
+    if rows.height:
+        return rows
+    also = within.filter(pl.col("also").is_not_null())
+    called = [wanted in map(plain, text.split(";")) for text in also["also"]]
+    return also.filter(pl.Series(called, dtype=pl.Boolean))
 
 
 def _one(word: str, rows: pl.DataFrame, places: pl.DataFrame, country: str) -> str:

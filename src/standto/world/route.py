@@ -97,13 +97,14 @@ def route(
 ) -> Route:
     """The fastest path between two places, each given as `places.find` reads it.
 
+    mode: any, one of MODES (then the path begins and ends aboard), or several with commas.
     avoid, allies: countries not to be touched; the only ones that may be. max_t: heaviest piece.
     basemap: land by country, for what lies under a flight; the bundled map where None.
     Raises PlaceError where a word names no place or several, RouteError where no path is left.
     """
-    if mode not in ("any", *MODES):
-        modes = ("any", *MODES)
-        raise RouteError(f"{mode!r} is not a mode; it should be one of {' '.join(modes)}")
+    if mode != "any" and not set(mode.split(",")) <= set(MODES):
+        modes = f"one of any {' '.join(MODES)}, or several of the last four such as road,rail,sea"
+        raise RouteError(f"{mode!r} is not a mode; it should be {modes}")
     for iso in avoid:
         if iso not in set(network.countries["iso"]):
             hint = near(iso, network.countries["iso"].to_list())
@@ -201,7 +202,7 @@ def _why(ground: Ground, terms: Terms, basemap: Path | None) -> str:
     message = f"no path from {origin} to {destination}"
     stranded = [end for end in ground.ends if not len(ground.nodes(end, terms))]
     if stranded:
-        where = "; ".join(_off_network(ground, end, terms.mode) for end in stranded)
+        where = "; ".join(_off_network(ground, end, terms.lone or "road") for end in stranded)
         message = f"{message}: {where}"
     found: list[str] = []
     fewest = 0

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from standto.world.airspace import NOWHERE
-from standto.world.graph import SAME_TRAINS
+from standto.world.graph import MODES, SAME_TRAINS
 
 
 @dataclass(frozen=True)
 class Terms:
     """What a path must keep to.
 
-    mode: any, road, rail, sea or air. avoid: countries not to be touched. allies: the only
-    countries that may be touched, None for all. max_t: heaviest piece (t). gauge_mm: the only
-    gauge. runway_m: length of runway needed. phase: which clearance lead times hold.
+    mode: any, road, rail, sea or air, or several with commas (road,rail,sea). avoid: countries
+    not to be touched. allies: the only countries that may be touched, None for all. max_t:
+    heaviest piece (t). gauge_mm: the only gauge. runway_m: length of runway needed. phase: which
+    clearance lead times hold.
     """
 
     mode: str = "any"
@@ -26,6 +27,16 @@ class Terms:
     gauge_mm: int | None = None
     runway_m: int | None = None
     phase: str = "crisis"
+
+    @property
+    def modes(self) -> frozenset[str]:
+        """The modes that may be used."""
+        return frozenset(MODES if self.mode == "any" else self.mode.split(","))
+
+    @property
+    def lone(self) -> str | None:
+        """The mode where it is one alone: then a path begins and ends aboard, without a change."""
+        return next(iter(self.modes)) if len(self.modes) == 1 else None
 
     def open(self, iso: str) -> bool:
         """Whether a country may be touched; the open sea always may."""
@@ -52,7 +63,8 @@ class Terms:
         if self.runway_m is not None:
             found[f"the runway of {self.runway_m} m"] = replace(self, runway_m=None)
         if self.mode != "any":
-            found[f"travel by {self.mode} alone"] = replace(self, mode="any")
+            listed = " and ".join(mode for mode in MODES if mode in self.modes)
+            found[f"travel by {listed} alone"] = replace(self, mode="any")
         return found
 
     def relaxed(self) -> Iterator[tuple[tuple[str, ...], Terms]]:
