@@ -74,3 +74,20 @@ def test_a_changed_or_empty_channel_is_found(ledger: Ledger, tmp_path: Path) -> 
     (tmp_path / "empty").write_bytes(b"")
     with pytest.raises(DataError, match="is empty"):
         verify(tmp_path / "empty")
+
+
+def test_a_log_of_statements_verifies_and_a_decision_on_nothing_is_found(tmp_path: Path) -> None:
+    about = {"origin": "drill/statements", "kind": "statements"}
+    ledger = Ledger.create(tmp_path / "log.sqlite", about, ROOT, AT)
+    ledger.append(REGISTRAR, AT, enrolment(OFFICER, stamp(AT)), ROOT)
+    proposed = {"type": "statement_proposed", "key": "a:1"}
+    ledger.append("channel_officer", AT, proposed, OFFICER)
+    decided = {"type": "statement_accepted", "key": "a:1"}
+    ledger.append("channel_officer", AT, decided, OFFICER)
+    ledger.seal(ROOT)
+    assert "2 entries on statements" in verify(ledger.path).summary
+    n = ledger.append("channel_officer", AT, {**decided, "key": "a:2"}, OFFICER).n
+    ledger.seal(ROOT)
+    report = verify(ledger.path)
+    assert (report.good, report.failed) == (False, n)
+    assert "nothing was proposed as a:2" in report.reason

@@ -88,7 +88,7 @@ class Walk:
     """A council followed entry by entry. A ledger of another kind follows its own acts."""
 
     what = "acts of the council"
-    kind = TYPE
+    kinds: frozenset[str] = frozenset({TYPE})
 
     def __init__(self, file: str) -> None:
         """Begin before the first entry."""
@@ -104,7 +104,7 @@ class Walk:
         kind = entry.body.get("type")
         if entry.n == 1:
             self.open(entry)
-        elif kind == self.kind:
+        elif kind in self.kinds:
             try:
                 self.act(entry)
             except ProcedureError as error:
@@ -125,6 +125,10 @@ class Walk:
         assert self.council is not None, "the first entry convened the council"
         self.council = step(self.council, act_of(entry))
 
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know although nothing failed."""
+        return tuple(_remarks(self.charter))
+
     def report(self, failed: int | None = None, reason: str = "") -> Report:
         """What was found so far."""
         return Report(
@@ -138,7 +142,7 @@ class Walk:
             registrar=self.registrar,
             charter=self.charter,
             council=self.council,
-            remarks=tuple(_remarks(self.charter)),
+            remarks=self.remarks(),
             what=self.what,
         )
 

@@ -8,6 +8,9 @@ from types import FrameType
 from standto.errors import StandtoError
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+KEEP_ALIVE_S = 75
+"""An idle connection is kept longer than browsers keep one, so that none is closed under a request
+that has just been sent."""
 MISSING = "the desk needs FastAPI, uvicorn and argon2-cffi: install standto[desk]"
 
 
@@ -72,6 +75,7 @@ def serve(
         port=port,
         log_level="warning",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         proxy_headers=secure,  # without a proxy, an address that a request states is a lie
     )
     try:
