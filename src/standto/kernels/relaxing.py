@@ -52,8 +52,10 @@ from standto.kernels.ways import (
     trip_minutes,
 )
 
-Q_SLOT, Q_LEAST, Q_AT = range(3)
-"""Columns of the scratch of one piece: next slot to look at, least price so far, and its slot."""
+Q_SLOT, Q_START, Q_PAIR, Q_SHARE, Q_UNITS, Q_LEAST, Q_AT = range(7)
+"""Columns of the scratch of one piece: last slot looked at, first slot, row of the price tables,
+part of a trip, units, least price so far, and its slot."""
+SCRATCH_FIELDS = 7
 
 
 @kernel
@@ -125,72 +127,73 @@ def units_of(hops: Grid, packets: Grid, narrow: Ints, hop: int, packet: int) -> 
 
 
 @kernel
-def slot_price(
-    pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, piece: int, units: int, slot: int
-) -> int:
+def slot_price(trip: Grid, unit: Grid, scratch: Grid, row: int, slot: int) -> int:
     """What a packet pays for a ride that begins in a slot; nothing beyond the last with a price."""
-    pair = pair_of[pieces[piece, W_HOP], pieces[piece, W_CLASS] + 1]
-    if pair < 0 or slot >= trip.shape[1]:
+    pair = scratch[row, Q_PAIR]
+    if slot >= trip.shape[1]:
         return 0
-    total, share = trip[pair, slot], pieces[piece, W_SHARE]
+    total, share = trip[pair, slot], scratch[row, Q_SHARE]
     part = total // SHARE * share + total % SHARE * share // SHARE  # no product passes 64 bits
-    return min(DEAR, part + unit[pair, slot] * units)
+    return min(DEAR, part + unit[pair, slot] * scratch[row, Q_UNITS])
 
 
 @kernel
-def leg_price(
-    hops: Grid, packets: Grid, fleets: Grid, narrow: Ints, pieces: Grid, pair_of: Grid,
-    trip: Grid, unit: Grid, grid: int, scratch: Grid, first: int, last: int, at: int, packet: int,
-    until: int,
-) -> int:  # fmt: skip
-    """Least price of one leg that is over in time for an arrival before `until`.
-
-    scratch: rows from `at` on, one a piece: what earlier calls for the same way have seen.
-    """
-    best = DEAR
-    for piece in range(first, last):
-        hop, of = pieces[piece, W_HOP], pieces[piece, W_CLASS]
-        row = at + piece - first
-        ride = load_of(hops, fleets, hop, of) + pace(hops, fleets, hop, of)
-        latest = until - pieces[piece, W_TAIL] - ride - unload_of(hops, fleets, hop, of) - 1
-        if latest < pieces[piece, W_START]:
-            continue
-        units = units_of(hops, packets, narrow, hop, packet)
-        while scratch[row, Q_SLOT] * grid <= latest and scratch[row, Q_LEAST] > 0:
-            slot = scratch[row, Q_SLOT]
-            price = slot_price(pieces, pair_of, trip, unit, piece, units, slot)
-            if price < scratch[row, Q_LEAST]:
-                scratch[row, Q_LEAST], scratch[row, Q_AT] = price, slot
-            scratch[row, Q_SLOT] = slot + 1
-        best = min(best, scratch[row, Q_LEAST])
-    return best
+def look(trip: Grid, unit: Grid, scratch: Grid, row: int, slot: int) -> None:
+    """Keep the price of a slot if it is the least of a piece so far."""
+    if scratch[row, Q_LEAST] > 0:
+        price = slot_price(trip, unit, scratch, row, slot)
+        if price < scratch[row, Q_LEAST]:
+            scratch[row, Q_LEAST], scratch[row, Q_AT] = price, slot
 
 
 @kernel
 def begin_way(
-    leg_pieces: Ints, pieces: Grid, grid: int, scratch: Grid, first: int, last: int
-) -> None:
-    """Set the scratch for a way whose legs are `first`..`last`: nothing is looked at yet."""
+    hops: Grid, packets: Grid, fleets: Grid, narrow: Ints, leg_pieces: Ints, pieces: Grid,
+    pair_of: Grid, trip: Grid, unit: Grid, grid: int, scratch: Grid, first: int, last: int,
+    packet: int, until: int,
+) -> None:  # fmt: skip
+    """Set the scratch of a way's pieces for arrivals before `until`: least price of each so far.
+
+    The next arrival ends a slot later, so that each piece has one more slot then.
+    """
     for piece in range(leg_pieces[first], leg_pieces[last]):
         row = piece - leg_pieces[first]
-        scratch[row, Q_SLOT] = pieces[piece, W_START] // grid
+        hop, of = pieces[piece, W_HOP], pieces[piece, W_CLASS]
+        ride = load_of(hops, fleets, hop, of) + pace(hops, fleets, hop, of)
+        ride += unload_of(hops, fleets, hop, of)
+        latest = max(-1, until - pieces[piece, W_TAIL] - ride - 1) // grid
+        start = pieces[piece, W_START] // grid
+        scratch[row, Q_SLOT], scratch[row, Q_START] = latest, start
+        scratch[row, Q_PAIR] = pair_of[hop, of + 1]
+        scratch[row, Q_SHARE] = pieces[piece, W_SHARE]
+        scratch[row, Q_UNITS] = units_of(hops, packets, narrow, hop, packet)
         scratch[row, Q_LEAST], scratch[row, Q_AT] = DEAR, -1
+        if scratch[row, Q_PAIR] < 0:
+            scratch[row, Q_LEAST], scratch[row, Q_AT] = 0, start
+        for slot in range(start, latest + 1):
+            look(trip, unit, scratch, row, slot)
 
 
 @kernel
-def way_price(
-    hops: Grid, packets: Grid, fleets: Grid, narrow: Ints, way_legs: Ints, leg_pieces: Ints,
-    pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, grid: int, scratch: Grid, way: int,
-    packet: int, until: int,
-) -> int:  # fmt: skip
-    """Least price of all rides of a way for an arrival before `until`."""
-    total, base = 0, leg_pieces[way_legs[way]]
-    for leg in range(way_legs[way], way_legs[way + 1]):
-        total = min(DEAR, total + leg_price(
-            hops, packets, fleets, narrow, pieces, pair_of, trip, unit, grid, scratch,
-            leg_pieces[leg], leg_pieces[leg + 1], leg_pieces[leg] - base, packet, until,
-        ))  # fmt: skip
+def rides_price(leg_pieces: Ints, scratch: Grid, first: int, last: int) -> int:
+    """Least price of all rides of a way, by what its scratch says."""
+    total, base = 0, leg_pieces[first]
+    for leg in range(first, last):
+        least = DEAR
+        for piece in range(leg_pieces[leg], leg_pieces[leg + 1]):
+            least = min(least, scratch[piece - base, Q_LEAST])
+        total = min(DEAR, total + least)
     return total
+
+
+@kernel
+def go_on(trip: Grid, unit: Grid, scratch: Grid, rows: int) -> None:
+    """Let every piece have one more slot."""
+    for row in range(rows):
+        slot = scratch[row, Q_SLOT] + 1
+        scratch[row, Q_SLOT] = slot
+        if slot >= scratch[row, Q_START]:
+            look(trip, unit, scratch, row, slot)
 
 
 @kernel
@@ -218,24 +221,28 @@ def packet_price(
     found[0] = -1
     for way in range(packet_ways[packet], packet_ways[packet + 1]):
         first, last = way_legs[way], way_legs[way + 1]
-        begin_way(leg_pieces, pieces, grid, scratch, first, last)
         minute = lines[line, L_READY] if first == last else soonest_by(
             hops, fleets, leg_pieces, pieces, last - 1
         )  # fmt: skip
+        minute = max(minute, lines[line, L_EARLIEST])
+        cost = arrival_cost(lines, pay, packet, line, minute)
+        if cost >= best or minute >= horizon:
+            continue
+        begin_way(
+            hops, packets, fleets, narrow, leg_pieces, pieces, pair_of, trip, unit, grid, scratch,
+            first, last, packet, minute + grid,
+        )  # fmt: skip
+        rows = leg_pieces[last] - leg_pieces[first]
         while minute < horizon:
-            cost = arrival_cost(lines, pay, packet, line, minute)
-            if cost >= best:
-                break
-            rides = way_price(
-                hops, packets, fleets, narrow, way_legs, leg_pieces, pieces, pair_of, trip,
-                unit, grid, scratch, way, packet, max(minute, lines[line, L_EARLIEST]) + grid,
-            )  # fmt: skip
+            rides = rides_price(leg_pieces, scratch, first, last)
             if cost + rides < best:
                 best = cost + rides
-                found[0], found[1] = way, max(minute, lines[line, L_EARLIEST]) + grid
-            if rides == 0:
+                found[0], found[1] = way, minute + grid
+            minute += grid
+            cost = arrival_cost(lines, pay, packet, line, minute)
+            if rides == 0 or cost >= best:
                 break
-            minute = max(minute, lines[line, L_EARLIEST]) + grid
+            go_on(trip, unit, scratch, rows)
     return best
 
 
@@ -277,10 +284,9 @@ def spend_way(
 ) -> None:  # fmt: skip
     """Count what the cheapest rides of a way take, for an arrival before `until`."""
     first, last = way_legs[way], way_legs[way + 1]
-    begin_way(leg_pieces, pieces, grid, scratch, first, last)
-    way_price(
-        hops, packets, fleets, narrow, way_legs, leg_pieces, pieces, pair_of, trip, unit, grid,
-        scratch, way, packet, until,
+    begin_way(
+        hops, packets, fleets, narrow, leg_pieces, pieces, pair_of, trip, unit, grid, scratch,
+        first, last, packet, until,
     )  # fmt: skip
     for leg in range(first, last):
         best, by = DEAR, -1

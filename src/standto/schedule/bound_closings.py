@@ -31,8 +31,8 @@ FAR = 1 << 20
 """Remoteness of no stop: minutes beyond those of any way."""
 SMALLEST, LARGEST = 500, 5000
 """Packets drawn for the first program and the last: the next has three times as many."""
-DEARER = 4.0
-"""A program of three times as many packets takes no more than so many times as long."""
+DEARER = 3.0
+"""A program of three times as many packets takes about so many times as long."""
 SEED = 1
 """Seed of what the program draws: the same instance gives the same bound."""
 
@@ -70,7 +70,7 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
     begun = time.perf_counter()
     best = Closing(soonest, Flat.none(ways), "", nearest(ways))
     yield best
-    if seconds <= 0:
+    if seconds <= 0 or not ways.pieces.size:
         return
     rows, windows = sharpest(ways, must(ways))
     for peak, flat in singly(ways, best.remote, rows, windows):
@@ -81,7 +81,7 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
         at = time.perf_counter()
         part = drawn(ways, np.random.default_rng(SEED), size)
         left = begun + seconds - at
-        made = program(ways, part, laid(ways, part, rows, windows), best.minute, left)
+        made = program(ways, part, laid(ways, part, rows, windows), soonest, left)
         spent = time.perf_counter() - at
         if made is None:
             return

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from standto.kernels import columns as c
 from standto.kernels.columns import FLOW, NEVER
 from standto.kernels.pricing import BLOCK
-from standto.kernels.relaxing import all_prices, relax, spend_all
+from standto.kernels.relaxing import SCRATCH_FIELDS, all_prices, relax, spend_all
 from standto.schedule.bound_ways import Ways
 from standto.schedule.problem import Problem
 
@@ -77,7 +77,7 @@ class Relaxation:
         all_prices(w.hops, w.steps, w.fleets, sums, self.remote, pairs, self.grid, trip, unit)
         costs = np.zeros(w.moved.size, dtype=np.int64)
         chosen = np.full((w.packets.shape[0], 2), -1, dtype=np.int64)
-        scratch = np.zeros((c.MAX_LEGS * (w.fleets.shape[0] + 1), 3), dtype=np.int64)
+        scratch = np.zeros((w.most_pieces, SCRATCH_FIELDS), dtype=np.int64)
         relax(
             w.hops, w.packets, w.lines, w.options, w.fleets, self.narrow, w.packet_ways,
             w.way_legs, w.leg_pieces, w.pieces, w.shares, pair_of, trip, unit, self.pay, self.grid,

@@ -221,7 +221,9 @@ def idle_price(ways: Ways, part: Part, of: int) -> float:
 
 
 def solved(rows: Rows, soonest: int, seconds: float) -> Floats | None:
-    """(rows,) duals of the least closure; None where it is not found in time."""
+    """(rows,) duals of the least closure; None where it is not found in time, or has no rows."""
+    if not rows.value:
+        return None
     matrix = sparse.csc_matrix(
         (np.concatenate(rows.value), (np.concatenate(rows.row), np.concatenate(rows.column))),
         shape=(len(rows.low), rows.columns),

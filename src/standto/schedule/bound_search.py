@@ -29,6 +29,8 @@ STEEP = (0.3, 0.1, 0.03)
 """Slopes tried for the first prices, as parts of that at which all that is moved is delayed."""
 RISE = 0.3
 """Part by which the value aimed at lies above the best so far, at first."""
+FLOOR = 0.1
+"""What is proved counts as this part of the target at least when the aim is set above it."""
 LEAST_RISE = 0.004
 """The search ends where it cannot rise by this part of the best."""
 
@@ -50,10 +52,11 @@ def slope(relaxation: Relaxation, peak: Peak, steep: float) -> Ints:
     return made
 
 
-def begun(relaxation: Relaxation, peaks: Sequence[Peak]) -> Search:
+def begun(relaxation: Relaxation, peaks: Sequence[Peak]) -> Iterator[Search]:
     """First prices: for one row after another the slope that proves most, if any proves more."""
     prices = np.zeros(relaxation.capacity.shape, dtype=np.int64)
     best = Search(prices, relaxation.price(prices), 1)
+    yield best
     for peak in peaks:
         if relaxation.capacity[peak.row].min() < 0:
             continue
@@ -64,7 +67,7 @@ def begun(relaxation: Relaxation, peaks: Sequence[Peak]) -> Search:
             best = replace(best, rounds=best.rounds + 1)
             if value > best.value:
                 best = Search(tried, value, best.rounds)
-    return best
+            yield best
 
 
 def searches(relaxation: Relaxation, target: float, begin: Search) -> Iterator[Search]:
@@ -94,7 +97,8 @@ def searches(relaxation: Relaxation, target: float, begin: Search) -> Iterator[S
         excess = np.where((whole <= 0) & (excess < 0), 0.0, excess) + 0.3 * before
         before = excess
         size = float((excess * excess * weight).sum())
-        aim = min(target * SCALE, best.value * (1.0 + rise))
+        aim = best.value + rise * max(best.value, FLOOR * target * SCALE)
+        aim = min(target * SCALE, aim)
         if size <= 0 or aim <= value:
             return
         prices = np.maximum(0.0, prices + (aim - value) / size * excess * weight)
@@ -112,27 +116,50 @@ def searched(
 
     target: what a plan costs in minutes. Ctrl-C leaves what is proved so far.
     """
-    from_s = time.perf_counter()
+    end = time.perf_counter() + seconds
     none = np.zeros(relaxation.capacity.shape, dtype=np.int64)
     best = Search(none, relaxation.price(none), 1)
-    part = sampled(relaxation, LINES, np.random.default_rng(SEED))
-    part = replace(part, grid=COARSE)
-    share = part.ways.moved.sum() / max(1, relaxation.ways.moved.sum())
-    proving = 0.25 * seconds if share < 1.0 else 0.1 * seconds
+    if seconds <= 0:
+        return best, relaxation
     try:
-        if seconds <= 0:
-            return best, relaxation
-        found = first = begun(part, peaks)
-        for found in searches(part, target * share, first):
-            tell("bounds", f"{found.rounds} rounds of prices: {found.value / SCALE / share:.0f}")
-            if found.rounds >= most or time.perf_counter() - from_s > seconds - proving:
-                break
-        proof = replace(
-            relaxation, grid=fitting_grid(relaxation.ways, found.prices, relaxation.grid)
-        )
+        found, took = looked(relaxation, peaks, target, end, most, tell)
+        grid = relaxation.grid
+        while grid < COARSE and time.perf_counter() + took * COARSE / grid > end:
+            grid *= 2
+        proof = replace(relaxation, grid=fitting_grid(relaxation.ways, found.prices, grid))
         value = proof.price(found.prices)
         if value > best.value:
             return Search(found.prices, value, found.rounds), proof
     except KeyboardInterrupt:
         tell("bounds", "stopped: what is proved so far")
-    return replace(best, rounds=max(best.rounds, 1)), relaxation
+    return best, relaxation
+
+
+def looked(
+    relaxation: Relaxation,
+    peaks: Sequence[Peak],
+    target: float,
+    end: float,
+    most: int,
+    tell: Tell,
+) -> tuple[Search, float]:
+    """The best prices by part of the lines, and seconds of a round of all lines on COARSE slots.
+
+    Ends in time for a proof of all lines before `end`.
+    """
+    part = sampled(relaxation, LINES, np.random.default_rng(SEED))
+    part = replace(part, grid=COARSE)
+    share = max(1, int(part.ways.moved.sum())) / max(1, int(relaxation.ways.moved.sum()))
+    finer = COARSE / relaxation.grid
+    at, took = time.perf_counter(), 0.0
+    found = Search(np.zeros(part.capacity.shape, dtype=np.int64), 0, 0)
+    for stage in range(2):
+        steps = searches(part, target * share, found) if stage else begun(part, peaks)
+        for found in steps:
+            tell("bounds", f"{found.rounds} rounds of prices: {found.value / SCALE / share:.0f}")
+            now = time.perf_counter()
+            at, took = now, max(0.7 * took, (now - at) / share)
+            late = now + took * (share + (finer if stage else 1.0)) > end
+            if late or found.rounds >= (most if stage else max(1, most // 2)):
+                break
+    return found, took

@@ -121,6 +121,11 @@ class Ways:
         made[self.pieces[:, k.W_HOP], self.pieces[:, k.W_CLASS] + 1] = True
         return made
 
+    @cached_property
+    def most_pieces(self) -> int:
+        """Most pieces that all legs of one way have."""
+        return 1 + int(np.diff(self.leg_pieces[self.way_legs]).max(initial=0))
+
     @property
     def widest(self) -> int:
         """Most calendars that one piece can use."""
