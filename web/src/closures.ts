@@ -2,7 +2,7 @@
 
 import { arrivals } from "./arrivals";
 import { cPlus, inWords, number } from "./clock";
-import { type Closure, countryName, forceOf, page } from "./data";
+import { type Closure, countryName, forceOf, type Measure, page } from "./data";
 import { h, scroller, section } from "./dom";
 import * as origins from "./origins";
 import { figure, gradeButton, type Origin } from "./source";
@@ -60,7 +60,23 @@ export function closures(): HTMLElement {
     "Click a number for what it rests on, a name to see it on the map.",
   arrivals(),
   scroller(main, "Closures"),
-  h("div", { class: "columns" }, bottlenecks(), mattered(), unplanned()));
+  h("div", { class: "columns" }, measures(), bottlenecks(), mattered(), unplanned()));
+}
+
+const told = (row: Measure, value: number): string =>
+  row.unit === "min" ? inWords(value) : `${number(value)} ${row.unit === "packets" ? "" : row.unit}`.trim();
+
+/** What the schedule costs, each measure beside its bound and its weight. */
+function measures(): HTMLElement {
+  return h("div", {}, h("h3", {}, "Measures side by side"),
+    h("table", {}, h("caption", {}, "Response and lateness are means over packets by people, tonnes and priority"),
+      h("thead", {}, h("tr", {}, ...["Measure", "Value", "Proved bound", "Weight"].map((head, k) =>
+        h("th", { scope: "col", class: k ? "number" : undefined }, head)))),
+      h("tbody", {}, ...page.summary.measures.map((row) => h("tr", {},
+        h("th", { scope: "row" }, row.measure),
+        h("td", { class: "number" }, told(row, row.value)),
+        h("td", { class: "number" }, row.lower_bound === null ? "" : told(row, row.lower_bound)),
+        h("td", { class: "number" }, row.weight === null ? "shown only" : number(row.weight)))))));
 }
 
 /** What the whole schedule waits for, as bars. */

@@ -313,6 +313,15 @@ export interface Contingency extends Sourced {
   parameters: string;
 }
 
+/** One measure of the schedule; weight is null where the objective leaves it out. */
+export interface Measure {
+  measure: string;
+  unit: string;
+  value: number;
+  lower_bound: number | null;
+  weight: number | null;
+}
+
 export interface Summary {
   forces: number;
   forces_that_deploy: number;
@@ -323,6 +332,7 @@ export interface Summary {
   objective: number;
   lower_bound: number | null;
   gap: number;
+  measures: Measure[];
   closure_min: number;
   closure_lower_bound_min: number;
   seed: number;

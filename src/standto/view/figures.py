@@ -9,6 +9,7 @@ import polars as pl
 
 from standto.clock import c_plus, in_words
 from standto.rehearse.ensemble import Ensemble
+from standto.schedule.measures import measures
 from standto.schedule.schedule import Result
 from standto.view.provenance import Used
 from standto.view.response import Response
@@ -102,6 +103,7 @@ def summary(response: Response, rows: Used) -> dict[str, Any]:
         "gap": result.gap,
         "closure_min": result.closure_min,
         "closure_lower_bound_min": result.closure_lower_bound_min,
+        "measures": measures(response.plan, result, response.world.scenario.objective).to_dicts(),
         "iterations": result.iterations,
         "solve_s": round(result.seconds, 3),
         "rehearsal": {

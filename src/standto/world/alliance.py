@@ -19,8 +19,9 @@ class PlanTitle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Weights of the measures that the schedule minimises together.
 
-    closure: per minute of the last arrival. response: per minute from ready to arrival of a
-    person-equivalent. lateness: per minute that such an arrival is behind its required date.
+    closure: per minute of the last arrival. response: per minute of the mean from ready to
+    arrival. lateness: per minute of the mean behind required dates. Means are over packets, by
+    people, tonnes and priority.
     """
 
     closure: float = 1.0
