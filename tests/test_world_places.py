@@ -95,3 +95,12 @@ def test_a_name_of_its_own_goes_before_another_name() -> None:
     assert find(network, "Birch,XB") == "birch-xb"
     with pytest.raises(PlaceError, match="several meanings"):
         find(network, "Elm")
+
+
+def test_a_word_that_fits_two_names_half_gets_both() -> None:
+    with pytest.raises(PlaceError, match="Munster \\(Örtze\\)") as caught:
+        find(EUROPE, "Munster")
+    assert set(caught.value.choices) == {"munster-de", "munster-ortze-de"}
+    assert find(EUROPE, "Münster") == "munster-de"
+    assert find(EUROPE, "Görlitz") == find(EUROPE, "gorlitz") == "gorlitz-de"
+    assert find(EUROPE, "Sennelager") == "paderborn-de"

@@ -35,7 +35,7 @@ BUNDLED_CASE = "feb2022"
 @click.option("--gauge", type=int, help="Only this track gauge (mm).")
 @click.option("--runway", type=click.IntRange(min=0), help="Runway needed (m).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@example("standto route Munster Rukla --mode road --avoid RU,BY")
+@example("standto route Grafenwöhr Rukla --mode road --avoid RU,BY")
 def route(
     origin: str,
     destination: str,

@@ -12,6 +12,8 @@ from rapidfuzz import fuzz, process
 from standto.errors import StandtoError
 from standto.world.network import Network
 
+TERMINALS = ("airfield", "airbase", "port", "railhead")
+"""A town goes before a terminal of the same name in its country."""
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d"})
 _PLAIN |= str.maketrans({"þ": "th", "ı": "i", "-": " ", "_": " ", "'": " ", "’": " "})
 
@@ -58,25 +60,36 @@ def find(network: Network, word: str) -> str:
 def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
     """Rows whose name is the word, whole or between slashes, in one country where that is said.
 
-    Only where none is: rows that are also called so.
+    Rows that are also called so, or whose name is the word with more in brackets, count where no
+    name is the word letter for letter: `Munster` is Münster and Munster (Örtze).
     """
-    wanted = plain(name)
+    wanted, exact = plain(name), name.strip().casefold()
     within = places.filter(pl.col("iso") == iso) if iso else places
-    same = [
-        wanted == plain(text) or ("/" in text and wanted in map(plain, text.split("/")))
-        for text in within["name"]
-    ]
-    rows = within.filter(pl.Series(same, dtype=pl.Boolean))
-    if rows.height:
-        return rows
-    also = within.filter(pl.col("also").is_not_null())
-    called = [wanted in map(plain, text.split(";")) for text in also["also"]]
-    return also.filter(pl.Series(called, dtype=pl.Boolean))
+    called = [_names(*row) for row in within.select("name", "also").iter_rows()]
+    whole = [wanted == plain(own[0]) for own, _ in called]
+    part = [wanted in map(plain, own) for own, _ in called]
+    first = pl.Series(whole if any(whole) else part, dtype=pl.Boolean)
+    letter = [exact in (text.casefold() for text in own) for own, _ in called]
+    if any(letter):
+        return within.filter(first)
+    other = [wanted in map(plain, more) for _, more in called]
+    spelt = [exact in (text.casefold() for text in more) for _, more in called]
+    if first.any() and not any(spelt):
+        return within.filter(first)
+    return within.filter(first | pl.Series(other, dtype=pl.Boolean))
+
+
+def _names(name: str, also: str | None) -> tuple[list[str], list[str]]:
+    """Names of a place: its own, and what else it is called."""
+    own = [name, *(part.strip() for part in name.split("/") if "/" in name)]
+    bare = name.partition("(")[0].strip()
+    more = [part.strip() for part in (also or "").split(";") if part.strip()]
+    return own, [*more, bare] if bare and bare != name else more
 
 
 def _one(word: str, rows: pl.DataFrame, places: pl.DataFrame, country: str) -> str:
     if rows.height > 1 and rows["iso"].n_unique() == 1:
-        towns = rows.filter(pl.col("kind") == "town")
+        towns = rows.filter(~pl.col("kind").is_in(TERMINALS))
         rows = towns if towns.height == 1 else rows
     if rows.height == 1:
         return str(rows["place"][0])
