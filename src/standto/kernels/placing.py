@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from standto.kernels.cells import put, undo
+from standto.kernels.cells import forget, make_again, put, set_aside, undo
 from standto.kernels.columns import (
     A_OPTION,
     AIR_OPTION,
@@ -56,8 +56,12 @@ def try_option(
     habit: Ints,
     line: int,
     option: int,
+    limit: float,
 ) -> float:
-    """Place every packet of a line by one option; its cost, NEVER where one finds no room."""
+    """Place every packet of a line by one option; its cost.
+
+    Infinite where a packet finds no room, or where the first ones cost `limit` or more.
+    """
     entry = 2 * line + option
     total = 0.0
     for packet in range(option_at(t, entry), option_at(t, entry + 1)):
@@ -67,6 +71,8 @@ def try_option(
         if arrive >= NEVER:
             return np.inf
         total += cost(t, pay, packet, arrive)
+        if total >= limit:
+            return np.inf
     put(cells, journal, region(t, A_OPTION) + line, option)
     return total
 
@@ -107,16 +113,17 @@ def place_line(
     mark = journal[0, 0]
     price = np.inf
     if guess[first] < np.inf:
-        price = try_option(cells, journal, t, pay, scratch, habit, line, first)
+        price = try_option(cells, journal, t, pay, scratch, habit, line, first, np.inf)
     other = 1 - first
     if guess[other] < price:
-        undo(cells, journal, mark)
-        second = try_option(cells, journal, t, pay, scratch, habit, line, other)
+        end = journal[0, 0]
+        set_aside(cells, journal, mark)
+        second = try_option(cells, journal, t, pay, scratch, habit, line, other, price)
         if second < price:
+            forget(journal, mark, end)
             return second
-        undo(cells, journal, mark)
-        if price < np.inf:
-            price = try_option(cells, journal, t, pay, scratch, habit, line, first)
+        undo(cells, journal, end)
+        make_again(cells, journal, mark)
     if price < np.inf:
         return price
     undo(cells, journal, mark)
