@@ -212,7 +212,7 @@ class Tally:
         self.states[verdict.state] += 1
         if verdict.wrong:
             self.wrong.append(verdict)
-        if verdict.state == "proved":
+        if verdict.state == "proved" and not verdict.wrong:
             best = max(verdict.optimum, 1e-9)
             self.optimal += verdict.plan <= verdict.optimum + ROUNDING
             self.tight += verdict.bound >= verdict.optimum - ROUNDING

@@ -6,6 +6,7 @@ import pickle
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
@@ -144,7 +145,7 @@ def cells_of(model: Model, legs: tuple[Leg, ...]) -> Cells:
     return cells
 
 
-def serve() -> None:
+def serve(reply_to: Callable[..., list[Answer]]) -> None:
     """Answer questions from standard input on standard output until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when this ends
     while True:
@@ -152,9 +153,9 @@ def serve() -> None:
             asked = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
         except EOFError:
             return
-        pickle.dump(replies(*asked), sys.stdout.buffer)
+        pickle.dump(reply_to(*asked), sys.stdout.buffer)
         sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
-    serve()
+    serve(replies)
