@@ -68,4 +68,14 @@ def test_each_choice_is_told_with_its_interval(
 ) -> None:
     told = choices_words(table[3]).splitlines()
     assert told[1].startswith("  pre-clear Permit late: P95 ")
-    assert len(told) == table[3].height + 1
+    assert len(told) == table[3].height + 2
+    assert "not: berths" in told[-1], "what is left out is said"
+
+
+def test_reserves_are_of_fleets_that_packets_wait_for(
+    made: Scheduled, table: tuple[World, Plan, Ensemble, pl.DataFrame]
+) -> None:
+    waited = made.result.bottlenecks.filter(pl.col("kind") == "lift")["resource"].to_list()
+    tried = table[3].filter(pl.col("choice") == "reserve")["key"].to_list()
+    assert tried, "the small schedule waits for lift"
+    assert set(tried) <= {resource.split(" ")[0] for resource in waited}

@@ -101,7 +101,7 @@ def choices(
 def candidates(
     world: World, plan: Plan, result: Result, ensemble: Ensemble, most: int
 ) -> Iterator[Choice]:
-    """Choices worth trying: dearest permissions, busiest fleets, forces that are often last."""
+    """Choices worth trying: dearest permissions, fleets waited for, forces that are often last."""
     yield from _pre_clear(world, plan, result, ensemble, most)
     yield from _reserve(world, plan, result, most)
     yield from _pre_position(world, plan, ensemble, most)
@@ -110,9 +110,14 @@ def candidates(
 def _pre_clear(
     world: World, plan: Plan, result: Result, ensemble: Ensemble, most: int
 ) -> Iterator[Choice]:
-    """Permissions asked in advance, so that their contingency cannot strike: dearest first."""
+    """Permissions asked in advance, so that their contingency cannot strike: dearest first.
+
+    The likeliest first where the ensemble does not say what each costs.
+    """
     kinds = dict(world.contingencies.select("contingency", "kind").iter_rows())
     dear = ensemble.mattered.filter((pl.col("cost_min") > 0) | (pl.col("kept_open") > 0))
+    if ensemble.mattered.is_empty():
+        dear = world.contingencies.sort("probability", "contingency", descending=[True, False])
     keys = [key for key in dear["contingency"] if kinds[key] in CLEARABLE]
     names = dict(world.contingencies.select("contingency", "name").iter_rows())
     for key in keys[:most]:
@@ -128,18 +133,17 @@ def _pre_clear(
 
 
 def _reserve(world: World, plan: Plan, result: Result, most: int) -> Iterator[Choice]:
-    """One more vehicle of a fleet: those whose vehicles are longest on the move, each."""
+    """One more vehicle of a fleet: those that packets wait for longest in the schedule."""
     fleets = world.network.fleets
-    busy = (
-        result.schedule.legs.filter(pl.col("lift") != "")
-        .unique(["lift", "asset", "trip"])
-        .group_by("lift")
-        .agg(minutes=(pl.col("arrive_min") - pl.col("depart_min")).sum())
-        .join(fleets.select(pl.col("fleet").alias("lift"), "count"), on="lift")
-        .with_columns(each=pl.col("minutes") / pl.col("count"))
-        .sort("each", "lift", descending=[True, False])
+    waited = (
+        result.bottlenecks.filter(pl.col("kind") == "lift")
+        .with_columns(fleet=pl.col("resource").str.split(" ").list.first())
+        .group_by("fleet")
+        .agg(pl.col("hours").sum())
+        .join(fleets.select("fleet"), on="fleet", how="semi")
+        .sort("hours", "fleet", descending=[True, False])
     )
-    for key in busy["lift"].head(most):
+    for key in waited["fleet"].head(most):
         more = fleets.with_columns(count=pl.col("count") + (pl.col("fleet") == key).cast(pl.Int64))
         network = replace(world.network, fleets=more)
         yield Choice(
@@ -192,4 +196,5 @@ def choices_words(table: pl.DataFrame) -> str:
             f" mean {cell(row['gain_min'])} ({cell(row['low_min'])} to {cell(row['high_min'])})"
             + (f", closes {opened:+,} more runs" if opened else "")
         )
+    lines.append("  tried: the first few of each sort; not: berths, ramps, links, two at once")
     return "\n".join(lines)

@@ -5,8 +5,8 @@ begun or ended, the scheduler plans again what has not begun: it keeps what stil
 rest anew and searches. reroute: at the minute after something known begins or ends, what can no
 longer go as planned is placed anew, by other ways where they are better; nothing is searched.
 
-The new plan is taken where it is foreseen to close earlier, all forces together, than to wait in the
-planned order; what is taken is carried out as under the fixed order. What a planner knows, and
+The new plan is taken where it is foreseen to close earlier, all forces together, than to wait in
+the planned order; what is taken is carried out as under the fixed order. What a planner knows, and
 when, stands in `rehearse.foreseen`.
 """
 
