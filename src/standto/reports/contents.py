@@ -13,6 +13,7 @@ from standto.reports.lexicon import (
     PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
+    SUBJECTS,
     SUBORDINATORS,
     TIMES,
 )
@@ -146,23 +147,27 @@ def addressed(frame: Frame, cue: Cue) -> tuple[int, Range | None]:
         (n for n in range(at, min(at + 14, frame.last)) if frame.low(n) == ","), frame.last
     )
     if opener is not None and opener < comma:
-        return opener, (at, opener)
+        told = next((n for n in range(at + 1, opener) if _says_itself(frame, n, opener)), opener)
+        if frame.low(told) == "to" and frame.low(told - 1) == "not":
+            told -= 1
+        return told, (at, told)
     assert cue.verb is not None
-    if cue.verb.lemma in {
-        "tell",
-        "inform",
-        "notify",
-        "assure",
-        "reassure",
-        "remind",
-        "convince",
-    }:
+    if cue.verb.lemma in TOLD:
         end = at + 1
         if frame.low(at) not in PRONOUNS:
             while end < frame.last and not fresh_phrase(frame, end) and frame.low(end) != ",":
                 end += 1
         return end, (at, end)
     return at, None
+
+
+TOLD = frozenset("tell inform notify assure reassure remind convince".split())
+
+
+def _says_itself(frame: Frame, at: int, opener: int) -> bool:
+    """Whether a clause of its own begins before a quotation: `told a crew she had heard "x"`."""
+    quoted = frame.quote(opener) and frame.low(at) in SUBJECTS
+    return quoted and any(verbish(frame.words[n]) for n in range(at + 1, min(at + 4, opener)))
 
 
 def fresh_phrase(frame: Frame, at: int) -> bool:
@@ -227,20 +232,28 @@ def clause_end(frame: Frame, at: int, cue: Cue) -> int:
             end = n
             break
     if cue.verb is not None and cue.verb.klass == "object":
-        asides = PREPOSITIONS | {"who", "which", "and"}
-        commas = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) in asides)
-        end = next(commas, end)  # `defended her vote, in a debate that`
-        end = strip_trailing(frame, at, end)
-    though = (
-        n
-        for n in range(at + 3, end)
-        if frame.low(n) == "," and frame.low(n + 1) in {"though", "although"}
-    )
+        end = _object_end(frame, at, end)
+    elif cue.verb is not None and cue.verb.klass == "act" and frame.low(at) in {"to", "not"}:
+        ands = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) == "and")
+        clause = (n for n in ands if any(verbish(frame.words[m]) for m in range(n, end)))
+        end = next(clause, end)  # `called on Congress to act, and the lawyers are studying`
     if at >= cue.end:
+        commas = (n for n in range(at + 3, end) if frame.low(n) == ",")
+        though = (n for n in commas if frame.low(n + 1) in {"though", "although"})
         end = next(though, end)  # `denied it, though recordings tell another story`
     while end > at and frame.words[end - 1].text in {",", "-", "–", "—"}:
         end -= 1
     return end
+
+
+def _object_end(frame: Frame, at: int, end: int) -> int:
+    """Where a thing ends that somebody defended or described: before asides and the day."""
+    asides = PREPOSITIONS | {"who", "which", "and"}
+    commas = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) in asides)
+    end = next(commas, end)  # `defended her vote, in a debate that`
+    end = strip_trailing(frame, at, end)
+    quoted = (n + 1 for n in range(at, end - 1) if frame.quote(n))
+    return next((n for n in quoted if frame.low(n) in PREPOSITIONS), end)
 
 
 MODALS = frozenset("would will could might may should must".split())

@@ -28,7 +28,7 @@ NOUNS = frozenset(
     "report claim call plan demand order request note comment remark state question promise answer"
     " reply fear hope doubt post show find judge vote rule offer warning estimate forecast appeal"
     " pledge vow recall label charge quote counter blame praise welcome signal brief caution wish"
-    " worry resolve aim swear post repeat".split()
+    " worry resolve aim swear post repeat figure".split()
 )
 """Verbs whose bare and -s forms are nouns as often as not."""
 ING_NOUNS = frozenset(
@@ -41,6 +41,12 @@ IRREGULAR = frozenset(
     " caught drove ate threw withdrew arose wore tore hung dealt struck stuck".split()
 )
 BE = frozenset("is are was were been being be".split())
+PLAIN = frozenset("say believe think argue insist contend concede deny predict suspect".split())
+"""Verbs whose bare form is no noun: after a relative clause, `people who saw it say`."""
+CAUSING = frozenset(
+    "to let make made makes making help helps helped hear heard hears see saw sees did do does not"
+    " would will can could should may might must n't".split()
+)
 MANY = frozenset("some many others most few both all people".split())
 FORCED = frozenset("forced compelled obliged inclined pleased prepared determined".split())
 
@@ -114,7 +120,9 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
     if verb.language != "en":
         return Cue(_group(sentence, at, verb), at, end, verb)
     known = _is_verb(sentence, at, end, verb)
-    if verbs is not None and (known or verb.form not in {"said", "says"}):
+    sure = verb.form in {"said", "says"} and not known
+    sure = sure or (known and _surely(sentence, at, end, verb))
+    if verbs is not None and not sure:
         known = at in verbs and (known or not _participle(sentence, at, verb))
     if not known:
         return None
@@ -169,13 +177,24 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
     return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
 
 
+def _surely(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
+    """Whether what follows leaves no doubt, whatever a tagger says: `emails show that`."""
+    after = _word(sentence, end)
+    if verb.ing or verb.lemma not in NOUNS:
+        return False
+    clause = after == "that" and _governs_clause(sentence, at, end)
+    return clause or (verb.form.endswith("s") and after in SUBJECTS and not verb.base)
+
+
 def _governs_clause(sentence: Sentence, at: int, end: int) -> bool:
     """`Democrats in the house worry that the`: a noun before it, a clause after it."""
     token = sentence[at - 1] if at else None
     if token is None or token.kind != "word" or token.lower in AUXILIARIES | {"to"}:
         return False
     adjective = token.lower.endswith(("ing", "ed", "al", "ous", "ive", "'s", "’s"))
-    opens = _word(sentence, end + 1) in DETERMINERS | PRONOUNS | {"there"}
+    first = sentence[end + 1] if end + 1 < len(sentence) else token
+    opens = first.lower in DETERMINERS | PRONOUNS | {"there"} or first.capital
+    opens = opens or (first.kind == "word" and first.lower.endswith("s"))
     return opens and not adjective and token.lower not in DETERMINERS | {"of", "and", "no"}
 
 
@@ -219,6 +238,8 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
             "sources",
             "analysts",
         }
+    if verb.lemma in PLAIN and token.kind == "word" and _after_relative(sentence, at):
+        return True
     plural = token.kind == "word" and (
         before in MANY
         or (before.endswith("s") and not before.endswith(("ss", "'s", "’s")))
@@ -231,6 +252,13 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
         or between
         or _word(sentence, at + 1) in COMPLEMENTISERS | {"for", "on"} | DETERMINERS
     )
+
+
+def _after_relative(sentence: Sentence, at: int) -> bool:
+    """`people who have seen it say`: a relative clause before, and nothing that makes one say."""
+    near = {_word(sentence, n) for n in range(max(0, at - 5), at)}
+    relative = any(_word(sentence, n) in {"who", "that", "which"} for n in range(at))
+    return relative and not near & CAUSING and _word(sentence, at - 1) not in DETERMINERS
 
 
 def _adverb(token: Token) -> bool:

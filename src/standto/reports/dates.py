@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from standto.reports.situation import ReportDate
 
 LABELS = {
-    "posted": "posted опубликовано размещено veröffentlicht dodano",
-    "published": "published publié publiée publie publication опубліковано публикация opublikowano"
-    " erschienen issued date released дата datum",
+    "posted": "posted размещено dodano erstellt розміщено",
+    "published": "published publié publiée publie publication опубликовано опубліковано публикация"
+    " публикации публікації opublikowano publikacji veröffentlicht erschienen issued date released"
+    " дата datum",
     "modified": "modified изменено змінено zmodyfikowano modifié modifiée geändert corrected",
     "updated": "updated обновлено оновлено zaktualizowano aktualisiert aktualizacja"
-    " actualisé mis update",
+    " actualisé mis update stand",
 }
 LABEL = {word: label for label, words in LABELS.items() for word in words.split()}
 _MONTHS = (
@@ -58,6 +59,11 @@ PAUSES = frozenset(",.;|·-–—(")
 BETWEEN = frozenset("at um à в о t г р r року roku godz o".split())
 """Words that may stand between a date and its time of day."""
 _PIECE = re.compile(r"\d++|[^\W\d_]++|[^\w\s]")
+BEFORE_DATE = frozenset(
+    "on am um le et ct mt pt mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri"
+    " friday sat saturday sun sunday".split()
+)
+"""Words that may stand between a time of day and the date that follows it."""
 _WINDOW = 14
 """A date with its time has at most this many pieces."""
 
@@ -256,7 +262,7 @@ def report_dates(text: str, spans: Sequence[tuple[int, int]]) -> ReportDates:
     for start, end in spans:
         if end - start > 160:
             continue
-        hits = find(text, start, end)
+        hits = [_with_time_before(text, start, hit) for hit in find(text, start, end)]
         rest = _rest(text, start, end, hits)
         if not hits or len(rest) > 4:
             continue
@@ -278,6 +284,23 @@ def report_dates(text: str, spans: Sequence[tuple[int, int]]) -> ReportDates:
                 )
             )
     return ReportDates(_flagged(dates), tuple(used))
+
+
+def _with_time_before(text: str, start: int, hit: Found) -> Found:
+    """A date with the time of day that stands before it: `9:05 AM ET, Mon August 8, 2016`."""
+    if "T" in hit.value:
+        return hit
+    pieces = [
+        _Piece(m.start(), m.end(), m.group().lower())
+        for m in _PIECE.finditer(text, start, hit.start)
+    ][-_WINDOW:]
+    for at in range(len(pieces)):
+        clock = _clock(pieces, at)
+        between = [piece.text for piece in pieces[clock[2] :]] if clock else []
+        if clock and all(word in BEFORE_DATE or word in PAUSES for word in between):
+            value = f"{hit.value}T{clock[0]}"
+            return replace(hit, start=pieces[at].start, value=value, zone=clock[1])
+    return hit
 
 
 def _rest(text: str, start: int, end: int, hits: Sequence[Found]) -> list[str]:

@@ -290,18 +290,7 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
         stop = further
     if frame.quote(stop):
         return replace(draft, content=(*draft.content, (stop, stop + 1)))
-    nexts = [c for c in frame.cues if c.core > draft.cue.core]
-    verb_next = bool(nexts) and nexts[0].begin <= stop + 1
-    goes_on = stop < frame.last and verbish(frame.words[stop])
-    if (
-        first_quoted
-        or (
-            stop != after + 1
-            and not (goes_on and stop == past_adjunct(frame, after, draft.cue) + 1)
-        )
-        or verb_next
-        or frame.low(stop) in (SUBORDINATORS - {"that"}) | PREPOSITIONS
-    ):
+    if first_quoted or not _drawn_on(frame, stop, after, draft.cue):
         return draft
     end = clause_end(frame, stop, draft.cue)
     quoted = any(frame.quote(n) for n in range(stop, end))
@@ -310,6 +299,16 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
     if not clause_of_it and (not verbs or (end - stop < 3 and not quoted)):
         return draft
     return replace(draft, content=(*draft.content, (stop, end)))
+
+
+def _drawn_on(frame: Frame, stop: int, after: int, cue: Cue) -> bool:
+    """Whether what follows an attribution straight, or after an adjunct, may be more of it."""
+    nexts = [c for c in frame.cues if c.core > cue.core]
+    verb_next = bool(nexts) and nexts[0].begin <= stop + 1
+    adjunct = stop == past_adjunct(frame, after, cue) + 1
+    beside = stop == after + 1 or (adjunct and verbish(frame.words[stop]))
+    opens = frame.low(stop) in (SUBORDINATORS - {"that"}) | PREPOSITIONS
+    return beside and not verb_next and not opens
 
 
 def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
