@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ class Fleets:
     asset_fleet: Ints
     asset_from: Ints
     systems: tuple[tuple[int, int, int], ...]
+    fit: dict[tuple[int, int, bool], Ints] = field(default_factory=dict, compare=False)
 
     def asset(self, lift: str, number: int) -> int:
         """Index of a fleet's asset by its number within the fleet; -1 where it has none such."""
@@ -44,11 +45,14 @@ class Fleets:
 
     def eligible(self, mode: int, heaviest_kg: int, outsize: bool) -> Ints:
         """Rows whose lift takes a piece of this mass (and size, by air)."""
-        t = self.table
-        good = (t[:, c.F_MODE] == mode) & (t[:, c.F_PIECE_KG] >= heaviest_kg)
-        if mode == AIR and outsize:
-            good &= t[:, c.F_OUTSIZE] == 1
-        return np.flatnonzero(good)
+        key = (mode, heaviest_kg, outsize and mode == AIR)
+        if key not in self.fit:
+            t = self.table
+            good = (t[:, c.F_MODE] == mode) & (t[:, c.F_PIECE_KG] >= heaviest_kg)
+            if key[2]:
+                good &= t[:, c.F_OUTSIZE] == 1
+            self.fit[key] = np.flatnonzero(good)
+        return self.fit[key]
 
 
 def gauge_group(gauge_mm: int | None) -> int:

@@ -41,10 +41,17 @@ class Hops:
     offsets: list[tuple[Ints, Ints]] = field(default_factory=list)
     km: list[float] = field(default_factory=list)
     index: dict[tuple[object, ...], int] = field(default_factory=dict)
+    marches: dict[tuple[int, bool, bool, int, int], int] = field(default_factory=dict)
     facts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def road(self, kind: Kind, start: int, end: int) -> int:
         """Hop by road between stops: on own wheels, or aboard transporters beyond a short way."""
+        asked = (kind.heaviest_kg, kind.roads, kind.tracked, start, end)
+        if asked not in self.marches:
+            self.marches[asked] = self._road(kind, start, end)
+        return self.marches[asked]
+
+    def _road(self, kind: Kind, start: int, end: int) -> int:
         ways = self.web.roads(kind.heaviest_kg, kind.roads)
         driving = int(ways.minutes[start, end])
         carried = kind.tracked and driving > TRACKED_OWN_MIN

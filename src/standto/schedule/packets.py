@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -223,5 +224,5 @@ def shared(total: int, keys: Sequence[int]) -> list[int]:
         return []
     if not whole:
         return [total, *([0] * (len(keys) - 1))]
-    bounds = np.cumsum([0, *keys]) * total // whole
-    return [int(n) for n in np.diff(bounds)]
+    bounds = [n * total // whole for n in accumulate(keys, initial=0)]
+    return [after - before for before, after in pairwise(bounds)]

@@ -78,16 +78,22 @@ class Web:
 
     def roads(self, heaviest_kg: int, everywhere: bool) -> Ways:
         """Road ways between stops for loads up to a mass; over access roads alone or everywhere."""
-        minutes = self.ground.travel(ROAD, heaviest_kg)
-        if not everywhere:
-            links = self.ground.network.links["class"].to_numpy() == "access"
-            link = self.ground.graph.link
-            minutes = np.where((link >= 0) & links[np.maximum(link, 0)], minutes, NEVER)
-        return self._ways("road", minutes)
+        key = ("roads", heaviest_kg, everywhere)
+        if key not in self.cache:
+            minutes = self.ground.travel(ROAD, heaviest_kg)
+            if not everywhere:
+                links = self.ground.network.links["class"].to_numpy() == "access"
+                link = self.ground.graph.link
+                minutes = np.where((link >= 0) & links[np.maximum(link, 0)], minutes, NEVER)
+            self.cache[key] = self._ways("road", minutes)
+        return self._known(key)
 
     def rails(self, layer: str, heaviest_kg: int) -> Ways:
         """Rail ways of one gauge between stops."""
-        return self._ways(layer, self.ground.travel(RAIL, heaviest_kg, layer))
+        key = ("rails", layer, heaviest_kg)
+        if key not in self.cache:
+            self.cache[key] = self._ways(layer, self.ground.travel(RAIL, heaviest_kg, layer))
+        return self._known(key)
 
     def _ways(self, layer: str, minutes: Ints) -> Ways:
         """Ways in a layer over arcs that take so long; made once for the arcs that are open."""
@@ -95,8 +101,11 @@ class Web:
         if key not in self.cache:
             nodes = self.ground.nodes(list(self.stops), layer)
             self.cache[key] = self.ground.ways(minutes, nodes)
+        return self._known(key)
+
+    def _known(self, key: object) -> Ways:
         found = self.cache[key]
-        assert isinstance(found, Ways)
+        assert isinstance(found, Ways), "under this key only ways are kept"
         return found
 
     def march(self, kind: Kind) -> Ints:
