@@ -74,7 +74,7 @@ def shared(frame: Frame, before: Sequence[Draft], cue: Cue) -> tuple[Range | Non
 
 def _inside(before: Sequence[Draft], cue: Cue) -> list[Draft]:
     """The attributions in whose content a cue stands."""
-    return [d for d in before if d.cue != cue and _holds(d, cue)]
+    return [d for d in before if d.cue is not cue and _holds(d, cue)]
 
 
 def _holds(outer: Draft, cue: Cue) -> bool:
