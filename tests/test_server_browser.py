@@ -138,3 +138,21 @@ def test_a_stopped_desk_is_noticed_and_found_again(browser: Browser, made: Made)
         seat = Seat(browser, address, "xa")
     expect(seat.page.locator("#link")).to_have_text("connection lost")
     expect(seat.page.locator("#banner")).to_contain_text("What you type is kept here")
+
+
+def test_a_silence_that_has_run_out_is_asked_for_once_and_not_for_ever(
+    browser: Browser, made: Made
+) -> None:
+    made.act("xa", "consultations_called")
+    made.act("chair", "draft_decision", plans=["east"])
+    made.act("chair", "silence_started", silence_min=60)
+    with served(made) as address:
+        seat = Seat(browser, address, "xa")
+        asked: list[str] = []
+        seat.page.on("request", lambda r: "/api/state" in r.url and asked.append(r.url))
+        made.client("facilitator").post("/api/clock", json={"rate": 3600})
+        expect(seat.page.locator(".text .badge")).to_have_text("silence has run out: agreed")
+        seat.page.wait_for_timeout(500)
+        asked.clear()
+        seat.page.wait_for_timeout(1500)
+        assert len(asked) <= 2

@@ -89,7 +89,7 @@ function text(decision) {
 }
 
 function ring(decision) {
-  return h("div", { class: "ring", "data-deadline": decision.deadline, "data-from": state.record.findLast((e) => e.act === "silence_started")?.at ?? state.now },
+  return h("div", { class: "ring", "data-deadline": decision.deadline, "data-done": decision.run_out ? "yes" : null, "data-from": state.record.findLast((e) => e.act === "silence_started")?.at ?? state.now },
     h("svg", { viewBox: "0 0 120 120", role: "img", "aria-label": "time left under silence" }, h("circle", { class: "track", cx: 60, cy: 60, r: 52 }), h("circle", { class: "run", cx: 60, cy: 60, r: 52 }), h("text", { x: 60, y: 65 }, "")),
     h("p", { class: "muted small" }, `until ${clockTime(decision.deadline)}`));
 }
@@ -150,7 +150,7 @@ function tick() {
     const share = Math.min(1, Math.max(0, (end - at) / Math.max(1, end - Date.parse(place.dataset.from))));
     place.querySelector(".run").setAttribute("stroke-dasharray", `${share * 2 * Math.PI * 52} 999`);
     place.querySelector("text").textContent = length((end - at) / 1000);
-    if (at >= end && !place.dataset.done) { place.dataset.done = "yes"; refresh(); }
+    if (at >= end && !place.dataset.done) { place.dataset.done = "yes"; setTimeout(refresh, 300); }
   }
 }
 
