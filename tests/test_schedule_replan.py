@@ -31,13 +31,13 @@ SAME = ["packet", "step", "line", "lift", "asset", "from", "to", "depart_min", "
 def planned(seed: int, kind: str = "lift", lines: int = 30) -> tuple[Problem, Result]:
     one = generate(lines, 60, kind, seed)
     problem = Problem.of(one.world, one.plan, one.limits)
-    return problem, solve(problem, Stop(iterations=20), seed=1)
+    return problem, solve(problem, Stop(iterations=20, proving=0.0), seed=1)
 
 
 @lru_cache(maxsize=32)
 def small(seed: int) -> tuple[Problem, Result]:
     problem = Problem.of(*made(seed))
-    return problem, solve(problem, Stop(iterations=10), seed=1)
+    return problem, solve(problem, Stop(iterations=10, proving=0.0), seed=1)
 
 
 def of(problem: Problem) -> Case:
@@ -50,7 +50,7 @@ def at(result: Result, share: float) -> int:
     return int(share * (last or 1440))
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 1.1))
 def test_nothing_different_keeps_every_leg_at_any_minute(seed: int, share: float) -> None:
     problem, result = small(seed)
@@ -91,7 +91,7 @@ def conserved(before: Schedule, after: Schedule, lines: list[str]) -> None:
         assert np.allclose(old.select(sums).to_numpy(), new.select(sums).to_numpy(), atol=0.01)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.9), st.integers(0, 10**6))
 def test_whatever_is_lost_what_has_begun_stays_and_every_law_holds(
     seed: int, share: float, pick: int
@@ -119,7 +119,7 @@ def test_whatever_is_lost_what_has_begun_stays_and_every_law_holds(
     conserved(result.schedule, again.schedule, going)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.8))
 def test_what_is_shut_for_a_span_is_not_used_in_it(seed: int, share: float) -> None:
     problem, result = small(seed)
@@ -181,3 +181,40 @@ def test_the_same_seed_gives_the_same_legs() -> None:
         replan(problem, result.schedule, state, Stop(iterations=15), seed=3) for _ in range(2)
     )
     assert one.schedule.legs.equals(two.schedule.legs)
+
+
+def test_a_delay_that_a_simulator_saw_is_planned_round() -> None:
+    problem, result = planned(1, "throughput")
+    minute = at(result, 0.4)
+    state = state_at(problem, result.schedule, minute)
+    going = pl.col("arrive_min") + pl.col("unload_min") > minute
+    late = pl.when(going).then(180).otherwise(0)
+    seen = replace(
+        state,
+        legs=state.legs.with_columns(pl.col("arrive_min") + late),
+        assets=state.assets.with_columns(
+            pl.col("free_min") + pl.when(pl.col("free_min") > minute).then(180).otherwise(0)
+        ),
+    )
+    again = replan(problem, result.schedule, seen, NOTHING, seed=1)
+    assert again.faults == ()
+    assert again.schedule.unplanned.is_empty()
+    assert again.schedule.legs.join(seen.legs, on=SAME, how="semi").height == seen.legs.height
+
+
+def test_an_asset_that_is_lost_is_not_used_again() -> None:
+    problem, result = planned(1)
+    minute = at(result, 0.3)
+    state = state_at(problem, result.schedule, minute)
+    gone = state.assets.row(0, named=True)
+    here = (pl.col("lift") == gone["lift"]) & (pl.col("asset") == gone["asset"])
+    seen = replace(
+        state,
+        assets=state.assets.with_columns(
+            free_min=pl.when(here).then(None).otherwise(pl.col("free_min"))
+        ),
+    )
+    again = replan(problem, result.schedule, seen, NOTHING, seed=1)
+    new = again.schedule.legs.join(state.legs, on=["packet", "step"], how="anti")
+    assert again.faults == ()
+    assert new.filter(here).is_empty()
