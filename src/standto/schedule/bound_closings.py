@@ -75,8 +75,10 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
     rows, windows = sharpest(ways, must(ways))
     for peak, flat in singly(ways, best.remote, rows, windows):
         best = better(ways, replace(best, peaks=(*best.peaks, peak)), flat)
+        if time.perf_counter() > begun + seconds:
+            break
     yield best
-    size, spent = SMALLEST, 0.0
+    size, spent = SMALLEST, (time.perf_counter() - begun) / DEARER
     while size < LARGEST and time.perf_counter() + DEARER * spent < begun + seconds:
         at = time.perf_counter()
         part = drawn(ways, np.random.default_rng(SEED), size)

@@ -118,9 +118,11 @@ def searched(
     """
     end = time.perf_counter() + seconds
     none = np.zeros(relaxation.capacity.shape, dtype=np.int64)
-    best = Search(none, relaxation.price(none), 1)
-    if seconds <= 0:
-        return best, relaxation
+    use = np.zeros_like(none)
+    best = Search(none, relaxation.price(none, use), 1)
+    room = relaxation.capacity
+    if seconds <= 0 or not bool(((room >= 0) & (use > room * SHARE)).any()):
+        return best, relaxation  # where nothing is short by the day, no price proves more
     try:
         found, took = looked(relaxation, peaks, target, end, most, tell)
         grid = relaxation.grid
