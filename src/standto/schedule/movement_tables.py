@@ -74,6 +74,7 @@ class Hops:
             row[c.H_MODE], row[c.H_FROM], row[c.H_TO] = RAIL, start, end
             row[c.H_MIN], row[c.H_GAUGE], row[c.H_LIFT] = run, kind + 1, 1
             row[c.H_UNLOAD] = int(self.nets.handling[end]) + self.longest
+            row[c.H_LEAST] = run + row[c.H_UNLOAD]
             row[c.H_FROM_HOLD] = row[c.H_FROM_FLOW] = row[c.H_TO_FLOW] = -1
             row[c.H_TO_HOLD] = self.holds.get(end, -1)
             row[c.H_STEP] = len(self.steps)
