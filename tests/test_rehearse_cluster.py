@@ -13,6 +13,7 @@ from standto.errors import StandtoError
 from standto.rehearse.rehearse import rehearse
 from standto.rehearse.runs import How
 from tests.rehearsal_case import BY_AIR, BY_AIR_AGAIN, STORM, case, leg
+from tests.test_rehearse_replanning import TROUBLE, run
 
 distributed = pytest.importorskip("distributed", reason="needs the extra `cluster`")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -45,6 +46,13 @@ def test_a_killed_worker_changes_no_number(cluster: object) -> None:
     assert len(seen) > 2
     assert (here.closure_min == there.closure_min).all()
     assert here.quantiles.equals(there.quantiles)
+
+
+def test_planning_again_on_a_cluster_changes_no_number(cluster: object) -> None:
+    address = cluster.scheduler_address  # type: ignore[attr-defined]
+    here, there = (run("reroute", *TROUBLE, runs=4, how=how)
+                   for how in (How(workers=1), How(cluster=address)))  # fmt: skip
+    assert (here.closure_min == there.closure_min).all()
 
 
 def test_a_cluster_that_does_not_answer_is_one_clear_line() -> None:
