@@ -109,9 +109,7 @@ def rehearse(
         with TemporaryDirectory(prefix="standto-") as scratch:
             made = scheduled(name, Path(scratch) / "ledger.sqlite", stop, seed, show)
         schedule = made.result.schedule
-        ensemble = play(
-            made.world, made.plan, schedule, runs, seed, show, how, policy, made.limits
-        )
+        ensemble = play(made.world, made.plan, schedule, runs, seed, show, how, policy, made.limits)
         return made, ensemble
 
     made, ensemble = played(scenario)
