@@ -49,7 +49,9 @@ def places_and_links() -> tuple[list[Row], list[Row]]:
     places = {row["place"]: row for row in base.places}
     towns = [row for row in base.places if row["kind"] == "town"]
     links = list(base.links)
-    for row in rows("sea_places.csv") + rows("air_places.csv"):
+    called = {row["place"]: row["also"] for row in rows("other_names.csv")}
+    for site in rows("sea_places.csv") + rows("air_places.csv"):
+        row = site | {"also": called.get(site["place"], "")}
         if row["place"] in places:
             continue
         places[row["place"]] = row
