@@ -57,22 +57,38 @@ def entries(world: World, legs: pl.DataFrame) -> pl.DataFrame:
         .join(links, on="link", how="left", maintain_order="left")
         .with_columns(km=pl.when(pl.col("mode") == pl.col("link_mode")).then("km"))
     )
+    ends = {link: (u, v) for link, u, v in links.select("link", "u", "v").iter_rows()}
+    known: dict[tuple[str, tuple[str, ...]], tuple[list[str | None], list[str | None]]] = {}
     heads: list[str | None] = []
     tails: list[str | None] = []
-    leg, at = -1, None
-    for number, start, u, v in rows.select("leg", "from", "u", "v").iter_rows():
-        if number != leg:
-            leg, at = number, start
-        ahead = v if at == u else u if at == v else None
-        tails.append(at if ahead is not None else None)
-        heads.append(ahead)
-        at = ahead
+    for start, path in legs.filter(pl.col("mode") != "air").select("from", "links").iter_rows():
+        way = (start, tuple(path or ("",)))
+        if way not in known:
+            known[way] = followed(way[0], way[1], ends)
+        tails += known[way][0]
+        heads += known[way][1]
     made = rows.with_columns(
         tail=pl.Series(tails, dtype=pl.String), head=pl.Series(heads, dtype=pl.String)
     )
     last = pl.col("n") == pl.col("n").max().over("leg")
     astray = (last & (pl.col("head") != pl.col("to"))).fill_null(True)
     return made.with_columns(tail=pl.when(~astray).then("tail"))
+
+
+def followed(
+    start: str, path: tuple[str, ...], ends: dict[str, tuple[str, str]]
+) -> tuple[list[str | None], list[str | None]]:
+    """Where each link of a path is entered and left; None from where it does not lead on."""
+    at: str | None = start
+    tails: list[str | None] = []
+    heads: list[str | None] = []
+    for link in path:
+        u, v = ends.get(link, (None, None))
+        ahead = None if at is None else v if at == u else u if at == v else None
+        tails.append(None if ahead is None else at)
+        heads.append(ahead)
+        at = ahead
+    return tails, heads
 
 
 def trips(world: World, legs: pl.DataFrame) -> pl.DataFrame:
