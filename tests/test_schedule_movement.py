@@ -1,11 +1,10 @@
-"""The core inside a simulator of somebody else's rules: nothing aboard is forgotten, all arrives."""
+"""The core inside a simulator of other rules: nothing aboard is forgotten, all arrives."""
 
 from __future__ import annotations
 
 import pytest
 
-from standto.errors import DataError
-from standto.schedule.itineraries import Itineraries, Order, Visit, next_order, plan
+from standto.schedule.itineraries import Itineraries, Visit, next_order, plan
 from standto.schedule.movement import Asset, Cargo, Movement, Place, Way
 from standto.schedule.solve import Stop
 from tests.made_airlift import FLYING, HANDLED, WAITING, Airlift, Greedy, Orders, Plane, airlift
