@@ -11,8 +11,9 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standto.kernels.event_driven import GOAL, ORIGIN, VEHICLE, Trouble, length, simulate_block
+from standto.kernels.event_driven import length, simulate_block
 from standto.kernels.fixed_order import NEVER
+from standto.kernels.queue_state import GOAL, ORIGIN, VEHICLE, Trouble
 
 LOW = 2
 """SimPy's priority of what comes last in a minute; its own events have 0 and 1."""

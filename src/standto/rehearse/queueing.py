@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from standto.kernels.event_driven import GOAL, ORIGIN, VEHICLE, simulate_block
+from standto.kernels.event_driven import simulate_block
+from standto.kernels.queue_state import GOAL, ORIGIN, VEHICLE
 from standto.plan.plan import Plan
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
