@@ -72,7 +72,7 @@ def test_leaving_rules_out_never_makes_the_optimum_worse(asker: Child) -> None:
 
 def test_a_line_that_waits_for_its_earliest_arrival_is_bounded_below_its_plan() -> None:
     """Proves: earliest arrivals bind in the bound as they do in the plan."""
-    for seed in range(6000, 6030):
+    for seed in range(6000, 6012):
         problem = instance(seed)
         if not (problem.plan.lines["earliest_min"] > 0).any():
             continue

@@ -145,7 +145,8 @@ def retimed(problem: Problem, rng: np.random.Generator) -> Problem:
     lines = flat[begin : begin + t.lines.size].reshape(t.lines.shape)
     lines[:, c.L_READY] = rng.integers(0, 4000, count)
     lines[:, c.L_REQUIRED] = rng.choice([1500, 4000, 8000, 40000], count)
-    lines[:, c.L_EARLIEST] = rng.choice([0, 0, 0, 6000], count)
+    there = (problem.plan.lines["origin"] == problem.plan.lines["destination"]).to_numpy()
+    lines[:, c.L_EARLIEST] = np.where(there, 0, rng.choice([0, 0, 0, 6000], count))
     ready = lines[:, c.L_READY].copy()
     return replace(problem, tables=t._replace(lines=lines, flat=flat), since=ready)
 

@@ -299,16 +299,17 @@ def _lines(
     owner = dict(plan.forces.select("force", "owner").iter_rows())
     country = {iso: n for n, iso in enumerate(ground.graph.countries)}
     force = {key: n for n, key in enumerate(forces)}
-    columns = ("force", "ready_min", "earliest_min", "latest_min", "required_min")
+    columns = (
+        "force", "destination", "ready_min", "earliest_min", "latest_min", "required_min",
+    )  # fmt: skip
     facts = plan.lines.select(columns).rows()
     rows, since = [], []
     for move in moves:
-        key, ready, earliest, latest, required = facts[move.line]
+        key, goal, ready, earliest, latest, required = facts[move.line]
         due = min((x for x in (latest, required) if x is not None), default=NEVER)
         home = country[owner[key]]
-        rows.append(
-            (move.ready, earliest or 0, due, alerted[key], home, force[key], at[move.origin])
-        )
+        soonest = 0 if move.origin == goal else earliest or 0  # who is there waits for nothing
+        rows.append((move.ready, soonest, due, alerted[key], home, force[key], at[move.origin]))
         since.append(ready)
     return (
         np.array(rows, dtype=np.int64).reshape(len(rows), 7),
