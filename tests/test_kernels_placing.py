@@ -91,3 +91,37 @@ def test_windows_keep_to_the_daily_rate(per_day: float, least: int, slot: int) -
     due = (np.arange(cells.size) + 1) * per_day * window / 1440
     assert (whole <= due + 1e-6).all()
     assert (whole > due - 1 - 1e-6).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_blocks_and_gaps_say_what_calendars_and_trips_hold(problem: Problem, seed: int) -> None:
+    t = problem.tables
+    cells, log = empty(t, problem.resources), journal(t)
+    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    order = np.random.default_rng(seed).permutation(len(problem.lines))
+    for line in order:
+        place_line(cells, log, t.flat, t.pay, scratch, plain(), int(line))
+    for line in order[::3]:
+        remove_line(cells, log, t.flat, int(line))
+    for row in t.resources:
+        room = cells[row[c.R_CELL] : row[c.R_CELL] + row[c.R_COUNT]]
+        most = np.maximum.reduceat(room, np.arange(0, room.size, c.BLOCK))
+        assert np.array_equal(cells[row[c.R_BLOCK] : row[c.R_BLOCK] + most.size], most)
+    for asset in range(t.asset_fleet.size):
+        trip, last, free = cells[t.at[c.A_ASSET] + asset], -1, int(t.asset_from[asset, 1])
+        while trip >= 0:
+            row = cells[t.at[c.A_TRIP] + trip * c.TRIP_FIELDS :][: c.TRIP_FIELDS]
+            assert row[c.T_DEPART] - row[c.T_LOAD] >= free
+            free = row[c.T_ARRIVE] + row[c.T_UNLOAD] + t.fleets[t.asset_fleet[asset], c.F_TURN]
+            if row[c.T_GAP] != c.OUT:
+                following = cells[t.at[c.A_TRIP] + row[c.T_NEXT] * c.TRIP_FIELDS :]
+                begins = following[c.T_DEPART] - following[c.T_LOAD]
+                turn = t.fleets[t.asset_fleet[asset], c.F_TURN]
+                assert cells[row[c.T_GAP]] == free
+                assert cells[row[c.T_GAP] + c.GAP_END] == begins - turn
+                assert cells[row[c.T_GAP] + c.GAP_AFTER] == trip
+            trip, last = row[c.T_NEXT], trip
+        ends = cells[t.at[c.A_ASSET] :].reshape(-1)[: c.ASSET_FIELDS * t.asset_fleet.size]
+        ends = ends.reshape(c.ASSET_FIELDS, -1)[:, asset]
+        assert ends[c.K_LAST] == last
+        assert ends[c.K_FREE] == free
