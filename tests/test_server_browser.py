@@ -92,7 +92,7 @@ def test_four_delegations_object_amend_stay_silent_and_activate(
         chair.page.fill("#start [name=runs]", "20")
         chair.page.click("#start-run")
         expect(chair.page.locator("#figures")).to_contain_text(
-            "activation in this ledger", timeout=120_000
+            "activation in this ledger", timeout=240_000
         )
         chair.page.click("#open-map")
         plan = chair.page.frame_locator("#map iframe")

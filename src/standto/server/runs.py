@@ -21,7 +21,7 @@ from standto.server.permits import User, need
 
 log = logging.getLogger(__name__)
 LONGEST_S, MOST_RUNS, MOST_WAITING, MOST_TRIES = 600, 20_000, 20, 3
-NICENESS = 10
+NICENESS = 5
 KEPT = ("index.html", "summary.json", "schedule.csv", "closure.csv", "findings.csv", "statement.md")
 """Files of a run that the desk hands out."""
 
