@@ -23,6 +23,8 @@ Bools = npt.NDArray[np.bool_]
 
 CHUNK = 4000
 """Packets whose uses are looked at together: more take more memory."""
+SURE = 4
+"""Calendars tried however little time is left: each takes as long as one pass over all ways."""
 TRIED = 12
 """Calendars whose own law is tried by itself."""
 LEVELS = (0.0, 0.25, 0.5, 0.75)
@@ -75,7 +77,7 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
     rows, windows = sharpest(ways, must(ways))
     for peak, flat in singly(ways, best.remote, rows, windows):
         best = better(ways, replace(best, peaks=(*best.peaks, peak)), flat)
-        if time.perf_counter() > begun + seconds:
+        if len(best.peaks) >= SURE and time.perf_counter() > begun + seconds:
             break
     yield best
     size, spent = SMALLEST, (time.perf_counter() - begun) / DEARER
@@ -103,14 +105,14 @@ def better(ways: Ways, best: Closing, flat: Flat) -> Closing:
 
 
 def singly(ways: Ways, remote: Ints, rows: Ints, windows: Ints) -> Iterator[tuple[Peak, Flat]]:
-    """Each class of lift, and each calendar in its window, with a price on it alone."""
+    """Each calendar in its window, the sharpest first, and each class of lift, priced alone."""
     count = ways.fleets.shape[0]
-    for of in np.flatnonzero(ways.tails < NEVER).tolist():
-        flat = lift_alone(ways, remote, of)
-        yield Peak(of, least(ways, flat), float((ways.assets[:, 0] == of).sum())), flat
     for row, window in zip(rows.tolist(), windows.tolist(), strict=True):
         flat = alone(ways, row, window[0], window[1])
         yield Peak(count + row, least(ways, flat), rate(ways, row)), flat
+    for of in np.flatnonzero(ways.tails < NEVER).tolist():
+        flat = lift_alone(ways, remote, of)
+        yield Peak(of, least(ways, flat), float((ways.assets[:, 0] == of).sum())), flat
 
 
 def words(ways: Ways, flat: Flat) -> str:
