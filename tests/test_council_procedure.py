@@ -392,3 +392,11 @@ def test_a_bad_pack_says_what_would_be_right(tmp_path: Path, toml: str, message:
     )
     with pytest.raises(DataError, match=message):
         load_pack("bad", tmp_path)
+
+
+def test_a_text_with_a_standing_objection_is_not_put_under_silence() -> None:
+    objected = step(drafted(), act("objection", "XB", 1))
+    started = act("silence_started", "chair", 2, deadline=until(6))
+    assert "XB objects to this text" in refusal(objected, started)
+    withdrawn = step(objected, act("objection_withdrawn", "XB", 2))
+    assert step(withdrawn, started).decisions["D1"].status == "under_silence"
