@@ -87,3 +87,19 @@ def test_warming_up_makes_the_kernels_ready_to_call() -> None:
 
     assert warmup() >= 0
     assert len(getattr(improve, "signatures", [1])) == 1
+
+
+def test_ctrl_c_among_list_schedules_gives_the_best_of_those_made() -> None:
+    told: list[str] = []
+
+    def interrupt(stage: str, words: str) -> None:
+        told.append(words)
+        if words.startswith("order") and len(told) == 2:
+            raise KeyboardInterrupt
+
+    problem = Problem.of(*small())
+    result = solve(problem, Stop(iterations=50), 1, interrupt)
+    assert "stopped: the best plan so far" in told
+    assert result.iterations == 0
+    assert result.faults == ()
+    assert not result.schedule.legs.is_empty()

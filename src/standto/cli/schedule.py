@@ -12,6 +12,7 @@ from standto.cli.group import end_progress, example, main, progress
 
 if TYPE_CHECKING:
     from standto.schedule.bench import Bench, Row
+    from standto.schedule.certificate import Certificate
 
 KINDS = ("throughput", "lift", "readiness")
 
@@ -55,7 +56,7 @@ def prove(scenario: str, out: Path, iterations: int, seed: int) -> None:
     )
     write(proof, out)
     end_progress()
-    click.echo(f"response and lateness cost at least {proof.bound:,.1f} minutes: {out}")
+    click.echo(f"{claimed(proof, proof.bound)}: {out}")
 
 
 @main.command("verify-bound")
@@ -79,7 +80,16 @@ def verify_bound(scenario: str, certificate: Path) -> None:
     with TemporaryDirectory(prefix="standto-") as scratch:
         plan = activate(world, decide(world, Path(scratch) / "ledger.sqlite"))
     value = verify(Problem.of(world, plan, limits(world, plan)), claim)
-    click.echo(f"proved: response and lateness cost at least {value:,.1f} minutes")
+    click.echo(f"proved: {claimed(claim, value)}")
+
+
+def claimed(certificate: Certificate, value: float) -> str:
+    """What a certificate proves, in words."""
+    from standto.clock import c_plus
+
+    closing = certificate.closing
+    words = f"response and lateness cost at least {value:,.1f} minutes"
+    return words if closing is None else f"no plan closes before {c_plus(closing.bound)}; {words}"
 
 
 @main.group()

@@ -22,6 +22,8 @@ from standto.schedule.problem import Problem
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+LARGEST_PRICE = 10**12
+"""Largest price of a unit and minute: sums of them over days still fit in 64 bits."""
 SCALE = 10**9
 """Units of the whole-number proof in one minute of the objective."""
 GRID = 60
@@ -66,7 +68,13 @@ class Relaxation:
         )
 
     def price(self, prices: Ints, use: Ints | None = None) -> int:
-        """The bound that prices prove, in 1/SCALE minutes; `use`, where given, is written."""
+        """The bound that prices prove, in 1/SCALE minutes; `use`, where given, is written.
+
+        Raises ValueError for prices below nothing or so large that sums would not fit: they prove
+        nothing, whoever found them.
+        """
+        if prices.size and (prices.min() < 0 or prices.max() > LARGEST_PRICE):
+            raise ValueError(f"prices from {prices.min()} to {prices.max()} prove nothing")
         w = self.ways
         sums = np.zeros((prices.shape[0], prices.shape[1] + 1), dtype=np.int64)
         np.cumsum(prices * BLOCK, axis=1, out=sums[:, 1:])

@@ -15,7 +15,14 @@ import numpy.typing as npt
 
 from standto.kernels.pricing import BLOCK, SHARE
 from standto.schedule.bound_closings import Peak
-from standto.schedule.bound_prices import COARSE, SCALE, Relaxation, fitting_grid, sampled
+from standto.schedule.bound_prices import (
+    COARSE,
+    LARGEST_PRICE,
+    SCALE,
+    Relaxation,
+    fitting_grid,
+    sampled,
+)
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -48,7 +55,8 @@ def slope(relaxation: Relaxation, peak: Peak, steep: float) -> Ints:
     """(days,) prices that fall evenly until all is over: what waits behind is less and less."""
     middle = np.arange(relaxation.capacity.shape[1]) * BLOCK + BLOCK // 2
     paid = float(relaxation.pay.sum()) / max(1.0, peak.closing * peak.rate)
-    made: Ints = np.floor(steep * paid * np.maximum(0, peak.closing - middle)).astype(np.int64)
+    prices = np.floor(steep * paid * np.maximum(0, peak.closing - middle))
+    made: Ints = np.minimum(prices, LARGEST_PRICE).astype(np.int64)
     return made
 
 
@@ -101,7 +109,8 @@ def searches(relaxation: Relaxation, target: float, begin: Search) -> Iterator[S
         aim = min(target * SCALE, aim)
         if size <= 0 or aim <= value:
             return
-        prices = np.maximum(0.0, prices + (aim - value) / size * excess * weight)
+        prices = prices + (aim - value) / size * excess * weight
+        prices = np.clip(np.nan_to_num(prices), 0.0, float(LARGEST_PRICE))
 
 
 def searched(

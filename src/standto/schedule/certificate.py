@@ -16,7 +16,7 @@ import numpy.typing as npt
 from standto.errors import DataError, StandtoError
 from standto.kernels.columns import NEVER
 from standto.schedule.bound_closing import Flat, least, settled
-from standto.schedule.bound_prices import SCALE, Relaxation
+from standto.schedule.bound_prices import LARGEST_PRICE, SCALE, Relaxation
 from standto.schedule.bound_ways import LARGEST as LARGEST_FLAT
 from standto.schedule.bound_ways import Ways, remoteness
 from standto.schedule.bounds import Priced, Proofs, by_line
@@ -24,8 +24,6 @@ from standto.schedule.problem import Problem
 
 Ints = npt.NDArray[np.int64]
 
-LARGEST = 10**12
-"""Largest price of the pricing by days: beyond it sums over a whole plan could pass 64 bits."""
 FARTHEST = 1 << 21
 """Largest remoteness accepted, minutes."""
 MEASURES = {"response": (True, False), "lateness": (False, True), "both": (True, True)}
@@ -160,7 +158,7 @@ def proved_priced(ways: Ways, made: PricedProof) -> float:
     stops = (ways.fleets.shape[0], len(ways.problem.stops))
     remote = remoteness(ways, placed(made.remote, stops, FARTHEST, "remoteness"))
     relaxation = Relaxation.of(ways, remote, MEASURES[made.measure], made.grid)
-    prices = placed(made.prices, relaxation.capacity.shape, LARGEST, "price")
+    prices = placed(made.prices, relaxation.capacity.shape, LARGEST_PRICE, "price")
     if bool((relaxation.capacity[prices > 0] < 0).any()):
         raise StandtoError("the certificate has a price on a calendar that can have none")
     return max(0, relaxation.price(prices)) / SCALE

@@ -95,10 +95,17 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     """The best plan found, audited data and bounds with it. Ctrl-C gives the best so far."""
     begun = time.perf_counter()
     tell = progress or (lambda stage, words: None)
-    best = built(problem, stop, seed, begun, tell)
+    made: list[Search] = []
     rounds = 0
-    if len(problem.lines) > 1:
-        best, rounds = improved(problem, best, stop, seed, begun, tell)
+    try:
+        best = built(problem, stop, seed, begun, tell, made)
+        if len(problem.lines) > 1:
+            best, rounds = improved(problem, best, stop, seed, begun, tell)
+    except KeyboardInterrupt:
+        if not made:
+            raise
+        tell("schedule", "stopped: the best plan so far")
+        best = min(made, key=lambda search: search.value)
     tell("bounds", "proving how good any plan could be")
     moved = (planned(problem, best.cells) >= 0).astype(np.int64)
     seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
@@ -112,14 +119,21 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     return replace(result, faults=tuple(faults))
 
 
-def built(problem: Placeable, stop: Stop, seed: int, begun: float, tell: Progress) -> Search:
+def built(
+    problem: Placeable,
+    stop: Stop,
+    seed: int,
+    begun: float,
+    tell: Progress,
+    made: list[Search] | None = None,
+) -> Search:
     """The best of several list schedules, one an order of lines, in half the time at most.
 
     The first is always finished, so that there is a plan; a later one is left off when the time is
     over, or when its first lines alone cost as much as the best plan. The best orders are then
-    tried with tolls on lift.
+    tried with tolls on lift. made: each is added to it, so that Ctrl-C loses none.
     """
-    made: list[Search] = []
+    made = [] if made is None else made
     for name, order in orders(problem, seed):
         best = min((search.value for search in made), default=np.inf)
         new = listed(problem, order, plain(), best, stop, begun)
