@@ -44,7 +44,7 @@ def measures(plan: Plan, result: Result, objective: Objective) -> pl.DataFrame:
         ("closure", "min", result.closure_min, proved.get("closure"), objective.closure),
         ("response", "min", _mean(arrived, "response"), bound("response"), objective.response),
         ("lateness", "min", _mean(arrived, "late"), bound("lateness"), objective.lateness),
-        ("late", "force-days", *late, None),
+        ("behind dates of lines", "force-days", *late, None),
     ]
     for mode, hours, _ in lift_used(result).iter_rows():
         rows.append((f"lift {mode}", "h", hours, None, None))
