@@ -68,15 +68,16 @@ const told = (row: Measure, value: number): string =>
 
 /** What the schedule costs, each measure beside its bound and its weight. */
 function measures(): HTMLElement {
-  return h("div", {}, h("h3", {}, "Measures side by side"),
-    h("table", {}, h("caption", {}, "Response and lateness are means over packets by people, tonnes and priority"),
-      h("thead", {}, h("tr", {}, ...["Measure", "Value", "Proved bound", "Weight"].map((head, k) =>
-        h("th", { scope: "col", class: k ? "number" : undefined }, head)))),
-      h("tbody", {}, ...page.summary.measures.map((row) => h("tr", {},
-        h("th", { scope: "row" }, row.measure),
-        h("td", { class: "number" }, told(row, row.value)),
-        h("td", { class: "number" }, row.lower_bound === null ? "" : told(row, row.lower_bound)),
-        h("td", { class: "number" }, row.weight === null ? "shown only" : number(row.weight)))))));
+  const rows = h("table", {},
+    h("caption", {}, "Response and lateness are means over packets by people, tonnes and priority"),
+    h("thead", {}, h("tr", {}, ...["Measure", "Value", "Proved bound", "Weight"].map((head, k) =>
+      h("th", { scope: "col", class: k ? "number" : undefined }, head)))),
+    h("tbody", {}, ...page.summary.measures.map((row) => h("tr", {},
+      h("th", { scope: "row" }, row.measure),
+      h("td", { class: "number" }, told(row, row.value)),
+      h("td", { class: "number" }, row.lower_bound === null ? "" : told(row, row.lower_bound)),
+      h("td", { class: "number" }, row.weight === null ? "shown only" : number(row.weight))))));
+  return h("div", {}, h("h3", {}, "Measures side by side"), scroller(rows, "Measures"));
 }
 
 /** What the whole schedule waits for, as bars. */
