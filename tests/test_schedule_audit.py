@@ -112,6 +112,10 @@ def spoilt_missing(legs: pl.DataFrame) -> pl.DataFrame:
     return legs.filter(pl.col("line") != "a-gun-wheels")
 
 
+def spoilt_minutes(legs: pl.DataFrame) -> pl.DataFrame:
+    return legs.with_columns(pl.col("link_depart_min").list.head(1))
+
+
 def spoilt_crowd(legs: pl.DataFrame) -> pl.DataFrame:
     road = (pl.col("mode") == "road") & (pl.col("lift") == "")
     at = pl.lit(20000, dtype=pl.Int64)
@@ -138,6 +142,7 @@ SPOILT: dict[Callable[[pl.DataFrame], pl.DataFrame], str] = {
     spoilt_asset: "in two places at once",
     spoilt_handling: "loaded or unloaded too fast",
     spoilt_missing: "does not arrive whole",
+    spoilt_minutes: "does not say when it enters each link",
     spoilt_crowd: "more admitted in a window",
 }
 

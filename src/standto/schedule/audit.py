@@ -12,7 +12,7 @@ from standto.plan.plan import Limits, Plan
 from standto.schedule.audit_fit import fit_faults
 from standto.schedule.audit_lift import lift_faults
 from standto.schedule.audit_room import room_faults
-from standto.schedule.audit_tables import Faults, entries
+from standto.schedule.audit_tables import Faults, Travel, lift_types, travelled, trips
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
@@ -25,13 +25,21 @@ def audit(world: World, plan: Plan, limits: Limits, schedule: Schedule) -> list[
     legs = schedule.legs.sort("packet", "step")
     faults = [
         *journey_faults(world, plan, schedule, legs),
-        *ground_faults(world, plan, limits, legs),
-        *permit_faults(world, plan, legs),
-        *room_faults(world, plan, legs),
-        *lift_faults(world, plan, limits, legs),
-        *fit_faults(world, plan, limits, legs),
+        *law_faults(world, plan, limits, legs),
     ]
     return [words(rule, rows) for rule, rows in faults if rows.height]
+
+
+def law_faults(world: World, plan: Plan, limits: Limits, legs: pl.DataFrame) -> Faults:
+    """Faults of every law but the journey's, in a fixed order; legs by packet and step."""
+    travel, runs = travelled(world, legs), trips(world, legs)
+    return [
+        *ground_faults(world, plan, limits, legs, travel),
+        *permit_faults(world, plan, legs, travel),
+        *room_faults(world, legs, travel, runs),
+        *lift_faults(world, limits, legs, runs),
+        *fit_faults(world, plan, limits, legs, travel),
+    ]
 
 
 def words(rule: str, rows: pl.DataFrame) -> str:
@@ -144,89 +152,136 @@ def _totals(world: World, plan: Plan) -> pl.DataFrame:
     )
 
 
-def ground_faults(world: World, plan: Plan, limits: Limits, legs: pl.DataFrame) -> Faults:
+def ground_faults(
+    world: World, plan: Plan, limits: Limits, legs: pl.DataFrame, travel: Travel
+) -> Faults:
     """Every link exists, leads on from the last, is allowed, and bears the load."""
-    entered = entries(world, legs)
-    iso = world.network.places.select("place", "iso")
-    ends = entered.join(
-        iso.rename({"place": "tail", "iso": "tail_iso"}), on="tail", how="left"
-    ).join(iso.rename({"place": "head", "iso": "head_iso"}), on="head", how="left")
-    allowed = [*limits.countries, "--"]
-    shut = ~pl.col("tail_iso").is_in(allowed) | ~pl.col("head_iso").is_in(allowed)
+    links = travel.links
+    iso = dict(world.network.places.select("place", "iso").iter_rows())
+    allowed = {*limits.countries, "--"}
+    shut = [place for place, code in iso.items() if code not in allowed]
+    air = legs.filter(pl.col("mode") == "air").select("leg", "line", "countries")
+    over = air.explode("countries").filter(
+        ~pl.col("countries").is_in([*limits.airspace, *limits.countries])
+    )
+    closed = links["tail"].is_in(shut) | links["head"].is_in(shut)
+    return [
+        (
+            "a link that is not in the network, or of another mode",
+            travel.where(links["km"].is_null()).drop("way"),
+        ),
+        (
+            "links that do not lead from one to the next",
+            travel.where(links["tail"].is_null()).drop("way"),
+        ),
+        (
+            "a leg that does not say when it enters each link",
+            travel.untimed.select("leg", "line"),
+        ),
+        ("a link in a country that is closed to the plan", travel.where(closed).drop("way")),
+        (
+            "a sea link closed to the plan",
+            travel.where(links["link"].is_in(list(limits.sea_links))).drop("way"),
+        ),
+        ("a link that does not bear the load", overladen(world, plan, travel)),
+        ("a mode that the line may not use", barred(plan, legs, travel)),
+        ("a flight over a country that is closed", over),
+        ("a link entered sooner than the last can be left", too_fast(world, travel)),
+    ]
+
+
+def overladen(world: World, plan: Plan, travel: Travel) -> pl.DataFrame:
+    """Links that do not bear the heaviest piece of a line that goes over them."""
     heaviest = (
         plan.loads.join(world.network.items.select("item", "mass_t"), on="item")
         .group_by("line")
         .agg(heaviest_t=pl.col("mass_t").max())
     )
-    modes = plan.lines.select("line", pl.col("modes").alias("may"))
-    barred = legs.join(modes, on="line").filter(~pl.col("may").list.contains(pl.col("mode")))
-    by_access = entered.group_by("leg").agg(pl.col("class").eq("access").all().alias("access"))
-    barred = barred.join(by_access, on="leg", how="left").filter(
-        ~((pl.col("mode") == "road") & pl.col("access").fill_null(True))
+    weakest = travel.links.group_by("way").agg(bears_t=pl.col("max_t").min())
+    return (
+        travel.legs.join(heaviest, on="line", maintain_order="left")
+        .join(weakest, on="way", maintain_order="left")
+        .filter(pl.col("bears_t") < pl.col("heaviest_t"))
+        .select("leg", "line", "way", "heaviest_t")
+        .join(travel.links.select("way", "link", "max_t"), on="way", maintain_order="left")
+        .filter(pl.col("max_t") < pl.col("heaviest_t"))
+        .select("leg", "line", "link")
     )
-    air = legs.filter(pl.col("mode") == "air")
-    over = air.explode("countries").filter(
-        ~pl.col("countries").is_in([*limits.airspace, *limits.countries])
-    )
-    name = ["leg", "line", "link"]
-    return [
-        (
-            "a link that is not in the network, or of another mode",
-            entered.filter(pl.col("km").is_null()).select(name),
-        ),
-        (
-            "links that do not lead from one to the next",
-            entered.filter(pl.col("tail").is_null()).select(name),
-        ),
-        ("a link in a country that is closed to the plan", ends.filter(shut).select(name)),
-        (
-            "a sea link closed to the plan",
-            entered.filter(pl.col("link").is_in(list(limits.sea_links))).select(name),
-        ),
-        (
-            "a link that does not bear the load",
-            entered.join(heaviest, on="line")
-            .filter(pl.col("max_t") < pl.col("heaviest_t"))
-            .select(name),
-        ),
-        ("a mode that the line may not use", barred.select("leg", "line", "mode")),
-        ("a flight over a country that is closed", over.select("leg", "line", "countries")),
-        (
-            "a link entered sooner than the last can be left",
-            too_fast(world, entered, legs).select(name),
-        ),
-    ]
 
 
-def paced(world: World, entered: pl.DataFrame) -> pl.DataFrame:
-    """The same with `minutes`: least time on each link; at sea by the ship's own speed on lanes."""
+def barred(plan: Plan, legs: pl.DataFrame, travel: Travel) -> pl.DataFrame:
+    """Legs by a mode that their line may not use, but for those over access roads alone."""
+    allowed = plan.lines.select("line", mode="modes").explode("mode")
+    rows = legs.join(allowed, on=["line", "mode"], how="anti", maintain_order="left")
+    rows = rows.join(plan.lines.select("line"), on="line", how="semi", maintain_order="left")
+    by_access = travel.links.group_by("way").agg(
+        access=pl.col("class").eq("access").all() | pl.col("link").is_null().all()
+    )
+    spared = (
+        travel.legs.filter(pl.col("mode") == "road")
+        .join(by_access.filter("access"), on="way", how="semi")
+        .select("leg")
+    )
+    return rows.join(spared, on="leg", how="anti", maintain_order="left").select(
+        "leg", "line", "mode"
+    )
+
+
+def speeds(world: World) -> pl.Expr:
+    """Speed of a link without one of its own, km/h by its mode and class."""
     factors = dict(world.network.factors.select("factor", "value").iter_rows())
-    speeds = {k.removesuffix("_kmh"): v for k, v in factors.items() if k.endswith("_kmh")}
-    lifts = world.network.fleets.join(world.network.lift_types, on="lift").select(
-        pl.col("fleet").alias("lift"), pl.col("speed_kmh").alias("lift_kmh")
+    known = {k.removesuffix("_kmh"): v for k, v in factors.items() if k.endswith("_kmh")}
+    return pl.format("{}_{}", "mode", "class").replace_strict(
+        known, default=None, return_dtype=pl.Float64
     )
-    by_class = pl.format("{}_{}", "mode", "class").replace_strict(speeds, default=None)
+
+
+def too_fast(world: World, travel: Travel) -> pl.DataFrame:
+    """Links left sooner than they can be travelled; at sea by the ship's own speed on lanes."""
     lane = (pl.col("mode") == "sea") & (pl.col("class") == "lane")
-    kmh = (
-        pl.when(lane).then(pl.col("lift_kmh").round()).otherwise(pl.coalesce("speed_kmh", by_class))
+    on_land = (60.0 * pl.col("km") / pl.coalesce("speed_kmh", speeds(world))).ceil()
+    facts = travel.links.select(
+        "n",
+        lane=lane.fill_null(False),
+        km="km",
+        minutes=pl.when(~lane.fill_null(False)).then(on_land),
     )
-    minutes = 60.0 * pl.col("km") / kmh
-    return entered.join(lifts, on="lift", how="left", maintain_order="left").with_columns(
-        minutes=pl.when(lane).then(minutes - 1).otherwise(minutes.ceil())
+    rows = travel.entered.with_columns(
+        facts[name].gather(travel.entered["at"]) for name in facts.columns
+    )
+    own = travel.legs.select("depart_min", "arrive_min").select(pl.all().gather(rows["row"]))
+    paces = lift_types(world).select("lift", kmh=pl.col("speed_kmh").round())
+    at_sea = (
+        travel.legs.filter(pl.col("mode") == "sea")
+        .select("row", "lift")
+        .join(paces, on="lift", how="left", maintain_order="left")
+    )
+    same = pl.col("row") == pl.col("row").shift(-1)
+    leave = pl.when(same).then(pl.col("enter_min").shift(-1)).otherwise("arrive_min")
+    timed = rows.hstack(own).with_columns(leave=leave)
+    sailed = (
+        timed.filter("lane")
+        .join(at_sea, on="row", how="left", maintain_order="left")
+        .with_columns(minutes=60.0 * pl.col("km") / pl.col("kmh") - 1)
+        .select(timed.columns)
+    )
+    early = (pl.col("n") == 0) & (pl.col("enter_min") != pl.col("depart_min"))
+    hurried = pl.col("leave") - pl.col("enter_min") < pl.col("minutes").floor()
+    bad = (
+        pl.concat([timed.filter(~pl.col("lane")), sailed]).filter(early | hurried).sort("row", "n")
+    )
+    return bad.select(
+        leg=travel.legs["leg"].gather(bad["row"]),
+        line=travel.legs["line"].gather(bad["row"]),
+        link=travel.links["link"].gather(bad["at"]),
+        enter_min="enter_min",
+        leave_min="leave",
+        least_min="minutes",
     )
 
 
-def too_fast(world: World, entered: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
-    """Links left sooner than they can be travelled."""
-    rows = paced(world, entered)
-    leave = pl.col("enter_min").shift(-1).over("leg").fill_null(pl.col("arrive_min"))
-    first = (pl.col("n") == 0) & (pl.col("enter_min") != pl.col("depart_min"))
-    return rows.filter(first | (leave - pl.col("enter_min") < pl.col("minutes").floor()))
-
-
-def permit_faults(world: World, plan: Plan, legs: pl.DataFrame) -> Faults:
+def permit_faults(world: World, plan: Plan, legs: pl.DataFrame, travel: Travel) -> Faults:
     """No border is crossed before the country permits that mode, asked for at the alert."""
-    places = world.network.places.select("place", "iso")
     known = (
         world.network.clearances.filter(pl.col("phase") == world.scenario.phase)
         .group_by("iso", "mode")
@@ -234,18 +289,8 @@ def permit_faults(world: World, plan: Plan, legs: pl.DataFrame) -> Faults:
     )
     other = known.filter(pl.col("iso") == "**").select("mode", pl.col("lead").alias("other"))
     asked = plan.forces.select("force", "owner", "alerted_min")
-    surface = entries(world, legs).select(
-        "leg", "mode", pl.col("tail").alias("a"), pl.col("head").alias("b"), at=pl.col("enter_min")
-    )
-    air = legs.filter(pl.col("mode") == "air").select(
-        "leg", "mode", pl.col("from").alias("a"), pl.col("to").alias("b"), at=pl.col("arrive_min")
-    )
-    crossed = (
-        pl.concat([surface, air])
-        .join(places.rename({"place": "a", "iso": "iso_a"}), on="a")
-        .join(places.rename({"place": "b", "iso": "iso_b"}), on="b")
-        .filter((pl.col("iso_a") != pl.col("iso_b")) & (pl.col("iso_b") != "--"))
-        .join(legs.select("leg", "line", "force"), on="leg")
+    early = (
+        crossings(world, legs, travel)
         .join(asked, on="force")
         .filter(pl.col("owner") != pl.col("iso_b"))
         .join(known.rename({"iso": "iso_b"}), on=["iso_b", "mode"], how="left")
@@ -253,8 +298,38 @@ def permit_faults(world: World, plan: Plan, legs: pl.DataFrame) -> Faults:
         .with_columns(
             opens=pl.col("alerted_min") + pl.coalesce("lead", "other").fill_null(0).round()
         )
-    )
-    early = crossed.filter(pl.col("at") < pl.col("opens")).select(
-        "leg", "line", "iso_b", "at", "opens"
+        .filter(pl.col("at_min") < pl.col("opens"))
+        .select("leg", "line", "iso_b", "at_min", "opens")
+        .sort("leg", "at_min")
     )
     return [("a border crossed before permission", early)]
+
+
+def crossings(world: World, legs: pl.DataFrame, travel: Travel) -> pl.DataFrame:
+    """Borders crossed: leg, line, force, mode, the country entered (iso_b) and the minute."""
+    places = world.network.places.select("place", "iso")
+    ends = [places.rename({"place": end, "iso": f"iso_{end}"}) for end in ("a", "b")]
+    abroad = (pl.col("iso_a") != pl.col("iso_b")) & (pl.col("iso_b") != "--")
+    on_land = (
+        travel.links.select("at", a="tail", b="head")
+        .join(ends[0], on="a")
+        .join(ends[1], on="b")
+        .filter(abroad)
+        .select("at", "iso_b")
+    )
+    name = ["leg", "line", "force", "mode", "iso_b", "at_min"]
+    by_land = (
+        travel.entered.join(on_land, on="at")
+        .rename({"enter_min": "at_min"})
+        .join(travel.legs.select("row", *name[:4]), on="row")
+        .select(name)
+    )
+    by_air = (
+        legs.filter(pl.col("mode") == "air")
+        .select(*name[:4], at_min="arrive_min", a="from", b="to")
+        .join(ends[0], on="a")
+        .join(ends[1], on="b")
+        .filter(abroad)
+        .select(name)
+    )
+    return pl.concat([by_land, by_air])

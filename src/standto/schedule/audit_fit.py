@@ -7,18 +7,20 @@ from itertools import pairwise
 import polars as pl
 
 from standto.plan.plan import Limits, Plan
-from standto.schedule.audit_tables import Faults, entries, gauge
+from standto.schedule.audit_tables import Faults, Travel, gauge, lift_types
 from standto.world.airspace import airspace
 from standto.world.distance import great_circle_km
 from standto.world.world import World
 
 
-def fit_faults(world: World, plan: Plan, limits: Limits, legs: pl.DataFrame) -> Faults:
+def fit_faults(
+    world: World, plan: Plan, limits: Limits, legs: pl.DataFrame, travel: Travel
+) -> Faults:
     """Pieces too heavy or too large for their lift, trains off their gauge, flights astray."""
     return [
         ("pieces too heavy for their lift", too_heavy(world, plan, legs)),
         ("pieces too large for their aircraft", too_large(world, plan, legs)),
-        ("a train on a track of another gauge", off_gauge(world, legs)),
+        ("a train on a track of another gauge", off_gauge(world, travel)),
         ("a flight whose turning points do not fit its ends or length", astray(world, legs)),
         ("a flight over a country that is not named or closed", overflown(world, limits, legs)),
     ]
@@ -87,14 +89,18 @@ def _aboard(world: World, legs: pl.DataFrame) -> pl.DataFrame:
     return legs.filter(pl.col("trip") >= 0).join(types, on="lift")
 
 
-def off_gauge(world: World, legs: pl.DataFrame) -> pl.DataFrame:
+def off_gauge(world: World, travel: Travel) -> pl.DataFrame:
     """Links of a train's leg whose gauge is not the train's: a gauge changes only between legs."""
-    types = world.network.fleets.join(world.network.lift_types, on="lift").select(
-        pl.col("fleet").alias("lift"), pl.col("gauge_mm").alias("train_mm")
+    types = lift_types(world).select("lift", pl.col("gauge_mm").alias("train_mm"))
+    trains = travel.legs.filter(pl.col("mode") == "rail").join(types, on="lift")
+    wrong = (
+        trains.unique(["way", "train_mm"], maintain_order=True)
+        .select("way", "train_mm")
+        .join(travel.links.select("way", "link", "gauge_mm"), on="way")
+        .filter(gauge("gauge_mm") != gauge("train_mm"))
     )
-    rows = entries(world, legs.filter(pl.col("mode") == "rail")).join(types, on="lift")
-    wrong = gauge("gauge_mm") != gauge("train_mm")
-    return rows.filter(wrong).select("leg", "lift", "link", "gauge_mm", "train_mm")
+    rows = trains.join(wrong, on=["way", "train_mm"], maintain_order="left")
+    return rows.select("leg", "lift", "link", "gauge_mm", "train_mm")
 
 
 def astray(world: World, legs: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import heapq
 
 import polars as pl
 
-from standto.plan.plan import Limits, Plan
-from standto.schedule.audit_tables import SAME_TRACK, Faults, gauge, trips
+from standto.plan.plan import Limits
+from standto.schedule.audit_tables import SAME_TRACK, Faults, gauge
 from standto.world.distance import great_circle_km
 from standto.world.world import World
 
@@ -16,9 +16,8 @@ SLACK_MIN = 2
 """Rounding of a sailing's minutes, link by link, against the whole way at once."""
 
 
-def lift_faults(world: World, plan: Plan, limits: Limits, legs: pl.DataFrame) -> Faults:
+def lift_faults(world: World, limits: Limits, legs: pl.DataFrame, runs: pl.DataFrame) -> Faults:
     """Trips too full, of the wrong kind, or of an asset that cannot be there."""
-    runs = trips(world, legs)
     own = legs.filter((pl.col("trip") < 0) & pl.col("mode").is_in(["rail", "sea"]))
     twice = runs.filter(pl.col("trip").is_duplicated())
     name = ["trip", "lift", "asset"]
@@ -130,17 +129,20 @@ def overlaps(world: World, limits: Limits, runs: pl.DataFrame) -> pl.DataFrame:
         stood=pl.coalesce("stood", "base"),
         free=pl.coalesce("free", pl.max_horizontal(0, pl.col("ready_min"))),
     )
-    ways = Ways(world, limits)
-    need = [
-        ways.minutes(mode, gauge_mm, speed, start, end)
-        for mode, gauge_mm, speed, start, end in rows.select(
-            "mode", "gauge_mm", "speed_kmh", "stood", "from"
-        ).iter_rows()
-    ]
-    made = rows.with_columns(need=pl.Series(need, dtype=pl.Float64))
+    made = timed(Ways(world, limits), rows, "stood")
     late = pl.col("free") + pl.col("need") > pl.col("begin_min") + SLACK_MIN
     return made.filter(late).select(
         "lift", "asset", "trip", "stood", "from", "free", "need", "begin_min"
+    )
+
+
+def timed(ways: Ways, rows: pl.DataFrame, stood: str) -> pl.DataFrame:
+    """Rows with `need`: least minutes of the empty move from where an asset stood to its load."""
+    name = ["mode", "gauge_mm", "speed_kmh", stood, "from"]
+    moves = rows.select(name).unique(maintain_order=True)
+    need = pl.Series([ways.minutes(*move) for move in moves.iter_rows()], dtype=pl.Float64)
+    return rows.join(
+        moves.with_columns(need=need), on=name, how="left", nulls_equal=True, maintain_order="left"
     )
 
 
@@ -163,11 +165,13 @@ class Ways:
         self.graphs: dict[tuple[str, int, float], dict[str, list[tuple[str, float]]]] = {}
         self.found: dict[tuple[str, int, float, str], dict[str, float]] = {}
 
-    def minutes(self, mode: str, gauge_mm: int | None, kmh: float, start: str, end: str) -> float:
-        """Least minutes of an empty move; infinite where there is no way."""
+    def minutes(
+        self, mode: str, gauge_mm: int | None, kmh: float | None, start: str, end: str
+    ) -> float:
+        """Least minutes of an empty move; infinite where there is no way, or no such lift."""
         if start == end:
             return 0.0
-        if start not in self.where or end not in self.where:
+        if kmh is None or start not in self.where or end not in self.where:
             return float("inf")
         if mode == "air":
             (a, b), (c, d) = self.where[start], self.where[end]

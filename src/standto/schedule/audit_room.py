@@ -5,56 +5,68 @@ from __future__ import annotations
 import polars as pl
 
 from standto.clock import parse_duration
-from standto.plan.plan import Plan
-from standto.schedule.audit_tables import Faults, entries, trips
+from standto.schedule.audit_tables import Faults, Travel
 from standto.world.world import World
 
 MARCH_UNIT = 20
 DAY = 1440
 
 
-def room_faults(world: World, plan: Plan, legs: pl.DataFrame) -> Faults:
+def room_faults(world: World, legs: pl.DataFrame, travel: Travel, runs: pl.DataFrame) -> Faults:
     """Windows in which more is admitted, or moments at which more is held, than there is room."""
-    runs = trips(world, legs)
     slot = parse_duration(world.scenario.slot)
-    flows = pl.concat([link_flows(world, legs), terminal_flows(world, legs, runs)])
+    full = [
+        overfull(*link_flows(world, travel), slot),
+        overfull(*terminal_flows(world, legs, runs), slot),
+    ]
+    held = holds(world, runs)
     return [
-        ("more admitted in a window than it has room for", overfull(flows, slot)),
-        ("more held at once than there are places", crowded(holds(world, runs))),
-        ("handled outside working hours", closed_hours(holds(world, runs))),
+        ("more admitted in a window than it has room for", pl.concat(full)),
+        ("more held at once than there are places", crowded(held)),
+        ("handled outside working hours", closed_hours(held)),
     ]
 
 
-def link_flows(world: World, legs: pl.DataFrame) -> pl.DataFrame:
-    """Units entering each link in each direction: vehicles, trains, ships."""
+def link_flows(world: World, travel: Travel) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Units entering each link in each direction: vehicles, trains, ships; and the links' rates.
+
+    A trip enters a link once, whatever packets are aboard.
+    """
     factors = dict(world.network.factors.select("factor", "value").iter_rows())
     units = {k.removesuffix("_per_day"): v for k, v in factors.items() if k.endswith("_per_day")}
-    by_class = pl.format("{}_{}", "mode", "class").replace_strict(units, default=None)
+    by_class = pl.format("{}_{}", "mode", "class").replace_strict(
+        units, default=None, return_dtype=pl.Float64
+    )
     single = (pl.col("mode") == "rail") & (pl.col("tracks") == 1)
     share = pl.when(single).then(factors.get("rail_single_track_share", 1.0)).otherwise(1.0)
-    rows = entries(world, legs).with_columns(
-        rate=pl.coalesce("per_day", by_class * share),
-        least=pl.when(pl.col("mode") == "road").then(MARCH_UNIT).otherwise(1),
-        units=pl.when(pl.col("mode") == "road").then(pl.max_horizontal(1, "pieces")).otherwise(1),
+    marched = pl.col("mode") == "road"
+    facts = travel.links.with_columns(
+        rate=pl.coalesce("per_day", by_class * share).cast(pl.Float64),
+        least=pl.when(marched).then(float(MARCH_UNIT)).otherwise(1.0),
     )
-    shared = pl.col("trip") >= 0
-    once = pl.when(shared).then(pl.format("t{}", "trip")).otherwise(pl.format("p{}", "packet"))
-    return (
-        rows.with_columns(once=once)
-        .unique(["once", "link", "tail", "enter_min"], maintain_order=True)
-        .filter(pl.col("rate").is_not_null())
-        .select(
-            key=pl.format("{} from {}", "link", "tail"),
-            at=pl.col("enter_min"),
-            units=pl.col("units").cast(pl.Float64),
-            rate=pl.col("rate").cast(pl.Float64),
-            least=pl.col("least").cast(pl.Float64),
-        )
+    arc = ["link", "tail", "rate", "least"]
+    arcs = facts.unique(arc, maintain_order=True).select(
+        *arc, key=pl.format("{} from {}", "link", pl.col("tail").fill_null("nowhere"))
+    ).filter(pl.col("rate").is_not_null()).with_row_index("arc")  # fmt: skip
+    on = facts.join(arcs, on=arc, how="left", nulls_equal=True, maintain_order="left")["arc"]
+    own = travel.legs.select(
+        "trip", units=pl.when(marched).then(pl.max_horizontal(1, "pieces")).otherwise(1)
     )
+    entered = travel.entered.select(
+        arc=on.gather(travel.entered["at"]),
+        at="enter_min",
+        trip=own["trip"].gather(travel.entered["row"]),
+        units=own["units"].gather(travel.entered["row"]).cast(pl.Float64),
+    ).filter(pl.col("arc").is_not_null())
+    alone, shared = entered.filter(pl.col("trip") < 0), entered.filter(pl.col("trip") >= 0)
+    once = shared.unique(["trip", "arc", "at"], keep="first", maintain_order=True)
+    return pl.concat([alone, once]).select("arc", "at", "units"), arcs.drop("link", "tail")
 
 
-def terminal_flows(world: World, legs: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
-    """Trains handled at railheads and transload stations, lane metres at ports."""
+def terminal_flows(
+    world: World, legs: pl.DataFrame, runs: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Trains handled at railheads and transload stations, lane metres at ports; and the rates."""
     network = world.network
     heads = network.railheads.select("place", rate=pl.col("trains_per_day"))
     trains = runs.filter(pl.col("mode") == "rail")
@@ -98,28 +110,40 @@ def terminal_flows(world: World, legs: pl.DataFrame, runs: pl.DataFrame) -> pl.D
         rate=pl.col("rate").cast(pl.Float64),
         least=pl.lit(1.0),
     )
-    return pl.concat([at_heads, lanes, at_change])
+    flows = pl.concat([at_heads, lanes, at_change])
+    known = flows.select("key", "rate", "least").unique(maintain_order=True).with_row_index("arc")
+    return (
+        flows.join(known, on=["key", "rate", "least"]).select("arc", "at", "units"),
+        known,
+    )
 
 
-def overfull(flows: pl.DataFrame, slot: int) -> pl.DataFrame:
-    """Windows whose units exceed what the daily rate admits in them (docs/model.md, "Windows")."""
-    rates = flows.select("rate", "least").unique()
-    window = [window_min(rate, least, slot) for rate, least in rates.iter_rows()]
-    sized = flows.join(
-        rates.with_columns(window=pl.Series(window, dtype=pl.Int64)), on=["rate", "least"]
+def overfull(flows: pl.DataFrame, arcs: pl.DataFrame, slot: int) -> pl.DataFrame:
+    """Windows whose units exceed what the daily rate admits in them (docs/model.md, "Windows").
+
+    flows: arc (row in `arcs`), at, units. arcs: key, rate, least.
+    """
+    rates = arcs.select("rate", "least").iter_rows()
+    sized = arcs.with_columns(
+        window=pl.Series([window_min(rate, least, slot) for rate, least in rates], dtype=pl.Int64)
     )
     share = pl.col("rate") * pl.col("window") / DAY
-    base = pl.max_horizontal(1.0, (share + 1e-9).floor())
-    k = pl.col("at") // pl.col("window")
+    at = flows["arc"]
+    base = sized.select(pl.max_horizontal(1.0, (share + 1e-9).floor())).to_series().gather(at)
+    k = pl.col("k")
     admitted = ((k + 1) * share + 1e-9).floor() - (k * share + 1e-9).floor()
     return (
-        sized.with_columns(k=k, room=admitted, units=pl.min_horizontal("units", base))
-        .group_by("key", "k", "window", "room")
-        .agg(pl.col("units").sum())
-        .filter(pl.col("units") > pl.col("room"))
-        .select(
-            "key", "units", "room", from_min=pl.col("k") * pl.col("window"), window_min="window"
+        flows.select(
+            "arc",
+            k=flows["at"] // sized["window"].gather(at),
+            units=pl.min_horizontal("units", base),
         )
+        .group_by("arc", "k")
+        .agg(pl.col("units").sum())
+        .join(sized, on="arc")
+        .with_columns(room=admitted)
+        .filter(pl.col("units") > pl.col("room"))
+        .select("key", "units", "room", from_min=k * pl.col("window"), window_min="window")
         .sort("key", "from_min")
     )
 

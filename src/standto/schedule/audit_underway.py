@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from standto.plan.plan import Limits, Plan
-from standto.schedule.audit import ground_faults, journey_faults, permit_faults, words
-from standto.schedule.audit_fit import fit_faults
-from standto.schedule.audit_lift import SLACK_MIN, Ways, lift_faults
-from standto.schedule.audit_room import room_faults
+from standto.schedule.audit import journey_faults, law_faults, words
+from standto.schedule.audit_lift import SLACK_MIN, Ways, timed
 from standto.schedule.audit_tables import Faults
 from standto.schedule.schedule import Schedule
 from standto.schedule.underway import Outage, Underway
@@ -52,12 +50,11 @@ def audit_underway(
     key = ["packet", "step"]
     begun = legs.join(state.legs.select(key), on=key, how="semi", maintain_order="left")
     fresh = legs.join(state.legs.select(key), on=key, how="anti", maintain_order="left")
+    firsts = _firsts(state, fresh)
     faults = [
         *_journeys(before, after, schedule, legs, begun),
-        *_beyond(
-            _by_law(after, legs, _firsts(state, fresh)), _by_law(after, begun, pl.DataFrame())
-        ),
-        ("an asset is not where the state says", _misplaced(after, _firsts(state, fresh))),
+        *_by_law(after, legs, begun, firsts),
+        ("an asset is not where the state says", _misplaced(after, firsts)),
         *outage_faults(after.world, fresh, outages),
         ("a leg that had begun is forgotten or changed", _forgotten(state, begun)),
         (
@@ -89,6 +86,8 @@ def _journeys(
     for case, mine in ((after, whole), (before, ~whole & part), (after, ~whole & ~part)):
         said = Schedule(legs, schedule.unplanned if mine is whole else schedule.unplanned.clear())
         rows = journey_faults(case.world, case.plan, said, legs.filter(mine))
+        if not any(found.height for _, found in rows):
+            continue
         old = journey_faults(case.world, case.plan, said, begun.filter(mine))
         unfinished = [fault for fault in rows if fault[0] in UNFINISHED]
         made += unfinished if mine is whole else []
@@ -99,22 +98,19 @@ def _journeys(
     return made
 
 
-def _by_law(case: Case, legs: pl.DataFrame, firsts: pl.DataFrame) -> Faults:
-    """Faults of every law but the journey's, in a fixed order.
+def _by_law(case: Case, legs: pl.DataFrame, begun: pl.DataFrame, firsts: pl.DataFrame) -> Faults:
+    """Faults of every law but the journey's that the legs begun do not have alone.
 
     firsts: trips whose asset starts from where the state says, which `_misplaced` judges.
     """
     known = firsts["trip"].to_list() if firsts.height else []
-    return [
-        *ground_faults(case.world, case.plan, case.limits, legs),
-        *permit_faults(case.world, case.plan, legs),
-        *room_faults(case.world, case.plan, legs),
-        *(
-            (rule, rows.filter(~pl.col("trip").is_in(known)) if rule == TWO_PLACES else rows)
-            for rule, rows in lift_faults(case.world, case.plan, case.limits, legs)
-        ),
-        *fit_faults(case.world, case.plan, case.limits, legs),
+    rows = [
+        (rule, rows.filter(~pl.col("trip").is_in(known)) if rule == TWO_PLACES else rows)
+        for rule, rows in law_faults(case.world, case.plan, case.limits, legs)
     ]
+    if not any(found.height for _, found in rows):
+        return rows
+    return _beyond(rows, law_faults(case.world, case.plan, case.limits, begun))
 
 
 def _firsts(state: Underway, fresh: pl.DataFrame) -> pl.DataFrame:
@@ -135,10 +131,7 @@ def _misplaced(case: Case, firsts: pl.DataFrame) -> pl.DataFrame:
         pl.col("fleet").alias("lift"), "gauge_mm", "speed_kmh"
     )
     rows = firsts.join(types, on="lift", how="left", maintain_order="left")
-    ways = Ways(case.world, case.limits)
-    columns = ("mode", "gauge_mm", "speed_kmh", "place", "from")
-    need = [ways.minutes(*row) for row in rows.select(columns).iter_rows()]
-    made = rows.with_columns(need=pl.Series(need, dtype=pl.Float64))
+    made = timed(Ways(case.world, case.limits), rows, "place")
     late = pl.col("free_min") + pl.col("need") > pl.col("begin_min") + SLACK_MIN
     return made.filter(pl.col("free_min").is_null() | late).select(
         "lift", "asset", "trip", "place", "from", "free_min", "need", "begin_min"

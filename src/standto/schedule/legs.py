@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -41,22 +44,20 @@ def legs_by_packet(problem: Problem, cells: Cells) -> pl.DataFrame:
     line = t.packets[packet, c.P_LINE]
     speed = np.where(aboard, t.fleets[np.maximum(fleet, 0), c.F_SPEED] if fleet.size else 1, 1)
     links, entered, countries, via = _paths(problem, hop, depart, speed)
-    names = np.array([*problem.fleets.names, ""])
     first = np.array([*(t.fleets[:, c.F_ASSET] - problem.fleets.first_number), 0])
-    stops = np.array(problem.stops)
     return pl.DataFrame(
         {
             "leg": np.arange(packet.size),
-            "force": [problem.forces[f] for f in t.lines[line, c.L_FORCE]],
-            "line": [problem.lines[n] for n in line],
+            "force": _named(problem.forces, t.lines[line, c.L_FORCE]),
+            "line": _named(problem.lines, line),
             "packet": packet,
             "step": step,
-            "mode": [MODES[m] for m in t.hops[hop, c.H_MODE]],
-            "lift": names[fleet].tolist(),
+            "mode": _named(MODES, t.hops[hop, c.H_MODE]),
+            "lift": _named((*problem.fleets.names, ""), fleet % (len(problem.fleets.names) + 1)),
             "asset": np.where(aboard, asset - first[fleet], -1),
             "trip": trip,
-            "from": stops[t.hops[hop, c.H_FROM]].tolist(),
-            "to": stops[t.hops[hop, c.H_TO]].tolist(),
+            "from": _named(problem.stops, t.hops[hop, c.H_FROM]),
+            "to": _named(problem.stops, t.hops[hop, c.H_TO]),
             "depart_min": depart,
             "arrive_min": arrive,
             "load_min": np.where(aboard, cells[base + c.T_LOAD], 0),
@@ -73,6 +74,11 @@ def legs_by_packet(problem: Problem, cells: Cells) -> pl.DataFrame:
         },
         schema=LEGS,
     )
+
+
+def _named(names: Sequence[str], which: Ints) -> pl.Series:
+    """The name of each row's number."""
+    return pl.Series(names, dtype=pl.String).gather(which)
 
 
 def _travelled(problem: Problem, cells: Cells) -> tuple[Ints, Ints, Ints]:
@@ -109,8 +115,8 @@ def _paths(
         for h in hops.tolist()
     ]
     links, countries, via = (
-        pl.Series([fact[k] for fact in facts], dtype=LEGS[name])
-        for k, name in enumerate(("links", "countries", "via"))
+        _lists([fact[k] for fact in facts], kind)
+        for k, kind in enumerate((pl.String, pl.String, pl.Float64))
     )
     minutes = [problem.hop_entered[h][0] for h in hops.tolist()]
     far = [problem.hop_entered[h][1] for h in hops.tolist()]
@@ -125,18 +131,24 @@ def _paths(
     entered = depart[leg] + flat_min[at] + flat_far[at] * 6 // speed[leg]
     return (
         links.gather(which),
-        _listed(leg, entered, hop.size),
+        _listed(leg, pl.Series(entered, dtype=pl.Int64), hop.size),
         countries.gather(which),
         via.gather(which),
     )
 
 
-def _listed(of: Ints, values: Ints, count: int) -> pl.Series:
+def _lists(lists: Sequence[Sequence[str] | Sequence[float]], kind: type[pl.DataType]) -> pl.Series:
+    """Lists as a column; polars is slow to make it of lists one by one."""
+    of = np.repeat(np.arange(len(lists)), [len(values) for values in lists])
+    return _listed(of, pl.Series(list(chain.from_iterable(lists)), dtype=kind), len(lists))
+
+
+def _listed(of: Ints, values: pl.Series, count: int) -> pl.Series:
     """Lists of values, `of` saying which list each belongs to, in order; some are empty."""
     full = pl.DataFrame({"of": of, "values": values}).group_by("of", maintain_order=True).all()
     row = np.full(count, full.height, dtype=np.int64)
     row[full["of"].to_numpy()] = np.arange(full.height)
-    lists = pl.concat([full["values"], pl.Series("values", [[]], dtype=pl.List(pl.Int64))])
+    lists = pl.concat([full["values"], pl.Series("values", [[]], dtype=pl.List(values.dtype))])
     return lists.gather(row)
 
 
