@@ -29,7 +29,7 @@ from rehearsal_plot import plot
 from rehearsal_twins import salabim_fixed, seconds, simpy_fixed, simpy_queueing
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws, draw
-from standto.rehearse.engine import Engine
+from standto.rehearse.engine import Engine, Scratch
 from standto.rehearse.fixed_order import FixedOrder
 from standto.rehearse.queueing import Queueing
 from standto.rehearse.runs import How, blocks_of, play_all, player
@@ -152,7 +152,7 @@ class Nothing:
         """None."""
         return ()
 
-    def closures(self, draws: Draws) -> Minutes:
+    def closures(self, draws: Draws, scratch: Scratch | None = None) -> Minutes:
         """Nought for ten forces."""
         return np.zeros((draws.runs, 10), dtype=np.int64)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from standto.kernels.closing import close_block
 from standto.kernels.fixed_order import NEVER
 from standto.plan.plan import Plan
 from standto.rehearse.ensemble import NOT_CLOSED
@@ -58,26 +59,7 @@ class Closing:
 
     def closures(self, end: npt.NDArray[np.int32]) -> Minutes:
         """(runs, forces) minutes of closure from (rows, runs) ends, NOT_CLOSED where none."""
-        closed = np.full((end.shape[1], len(self.needed)), NOT_CLOSED, dtype=np.int64)
-        for f, needed in enumerate(self.needed):
-            first, last = self.bounds[f], self.bounds[f + 1]
-            if self.hopeless[f] or first == last:
-                continue
-            arrived = end[self.order[first:last]]
-            at = (
-                arrived.max(axis=0)
-                if needed >= 1
-                else _reached(arrived, self.weight[first:last], needed)
-            )
-            closed[:, f] = np.where(at < NEVER, at, NOT_CLOSED)
-        return closed
-
-
-def _reached(
-    arrived: npt.NDArray[np.int32], weight: npt.NDArray[np.float64], needed: float
-) -> npt.NDArray[np.int32]:
-    """Minute at which a share of the weight has arrived, in each run."""
-    order = np.argsort(arrived, axis=0, kind="stable")
-    reached = np.cumsum(weight[order], axis=0) >= needed * weight.sum() - 1e-9
-    at = order[reached.argmax(axis=0), np.arange(arrived.shape[1])]
-    return np.asarray(arrived[at, np.arange(arrived.shape[1])])
+        at = np.empty((len(self.needed), end.shape[1]), dtype=np.int32)
+        close_block(end, self.order, self.bounds, self.weight, self.needed, at)
+        never = (at >= NEVER) | self.hopeless[:, None]
+        return np.where(never, NOT_CLOSED, at).T.astype(np.int64)

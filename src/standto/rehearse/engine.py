@@ -12,12 +12,30 @@ from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
 from standto.rehearse.impact import Impact
 
-BLOCK_BYTES = 32 * 2**20
-"""Memory of one block of runs: near the size of a shared cache, where waits are looked up."""
+BLOCK_BYTES = 48 * 2**20
+"""Memory of one block of runs, in which each worker plays one after the other."""
 MOST_AGAIN = 2000
 """Runs in which a contingency happened that are played again without it; more are a sample."""
 
 Struck = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]
+
+
+class Scratch:
+    """Memory that a worker plays its blocks in, one after the other.
+
+    To be given fresh pages for every block may cost more than the runs themselves, and workers wait
+    for one another while the system hands them out.
+    """
+
+    def __init__(self) -> None:
+        """None yet: it grows to the largest block."""
+        self.minutes = np.empty(0, dtype=np.int32)
+
+    def ends(self, rows: int, columns: int) -> npt.NDArray[np.int32]:
+        """(rows, columns) minutes to be written; what stood in them before is not wiped."""
+        if len(self.minutes) < rows * columns:
+            self.minutes = np.empty(rows * columns, dtype=np.int32)
+        return self.minutes[: rows * columns].reshape(rows, columns)
 
 
 class Engine(Protocol):
@@ -47,8 +65,8 @@ class Engine(Protocol):
         """All that its closures depend on, for a digest."""
         ...
 
-    def closures(self, draws: Draws) -> Minutes:
-        """Closures (runs, forces) of the runs drawn."""
+    def closures(self, draws: Draws, scratch: Scratch | None = None) -> Minutes:
+        """Closures (runs, forces) of the runs drawn. scratch: the worker's own, for its blocks."""
         ...
 
 

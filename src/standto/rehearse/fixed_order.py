@@ -12,7 +12,7 @@ from standto.kernels.fixed_order import rehearse_block
 from standto.plan.plan import Plan
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
-from standto.rehearse.engine import Arrays, stretches, struck
+from standto.rehearse.engine import Arrays, Scratch, stretches, struck
 from standto.rehearse.impact import impact
 from standto.rehearse.movement import Movement, movement
 from standto.schedule.schedule import Schedule
@@ -61,13 +61,16 @@ class FixedOrder(Arrays):
             stretches=stretches(contingencies["parameters"].to_list()),
         )
 
-    def closures(self, draws: Draws) -> Minutes:
+    def closures(self, draws: Draws, scratch: Scratch | None = None) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
-        return self.closing.closures(self.ends(draws))
+        return self.closing.closures(self.ends(draws, scratch))
 
-    def ends(self, draws: Draws) -> npt.NDArray[np.int32]:
-        """(activities, runs) minute at which each activity ends, NEVER where it does not happen."""
-        end = np.empty((len(self.release), draws.runs), dtype=np.int32)
+    def ends(self, draws: Draws, scratch: Scratch | None = None) -> npt.NDArray[np.int32]:
+        """(activities, runs) minute at which each activity ends, NEVER where it does not happen.
+
+        They stand in `scratch` until its next block.
+        """
+        end = (scratch or Scratch()).ends(len(self.release), draws.runs)
         rehearse_block(
             self.release,
             self.duration,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from standto.rehearse.draws import Draws
 from standto.rehearse.ensemble import NOT_CLOSED
 
 Minutes = npt.NDArray[np.int64]
+Job = tuple[npt.NDArray[np.int64], int]
+"""Some runs, and the row of the contingency that is switched off in them (-1 for none)."""
 ALL = ""
 """Stands for all forces together in a table of quantiles."""
 LAST = np.iinfo(np.int64).max
@@ -115,27 +117,29 @@ def mattered(
     contingencies: pl.DataFrame,
     draws: Draws,
     closures: Minutes,
-    again: Callable[[npt.NDArray[np.int64], int], Minutes],
+    again: Callable[[list[Job]], Iterator[Minutes]],
     most: int,
 ) -> pl.DataFrame:
     """What each contingency costs: mean delay of the forces' closures, with a 95 % interval.
 
     Each is switched off under the same random numbers; only the runs in which it happened (at most
-    the first `most` of them) are played again, the others are the same. again: closures of
-    some runs without the contingency of a row. cost_min: over all runs, the mean over forces that
-    close both ways. kept_open: runs in which some force closes only without it, in proportion
-    where only some were played.
+    the first `most` of them) are played again, the others are the same. again: closures, in their
+    order, of some runs without the contingency of a row. cost_min: over all runs, the mean over
+    forces that close both ways. kept_open: runs in which some force closes only without it, in
+    proportion where only some were played.
     """
     runs = closures.shape[0]
     rows = []
     if not most:
         return pl.DataFrame(schema=MATTERED)
-    for n, (key, name) in enumerate(contingencies.select("contingency", "name").iter_rows()):
-        hit = np.flatnonzero(draws.happens[n, :runs])
-        some = hit[:most]
+    hits = [np.flatnonzero(happens[:runs]) for happens in draws.happens]
+    chosen = [hit[: most if closures.shape[1] else 0] for hit in hits]
+    played = again([(some, n) for n, some in enumerate(chosen) if len(some)])
+    names = contingencies.select("contingency", "name").iter_rows()
+    for (key, name), hit, some in zip(names, hits, chosen, strict=True):
         saved, opened = np.zeros(0), 0.0
-        if len(some) and closures.shape[1]:
-            spared, struck = again(some, n), closures[some]
+        if len(some):
+            spared, struck = next(played), closures[some]
             both = (spared != NOT_CLOSED) & (struck != NOT_CLOSED)
             saved = np.where(both, struck - spared, 0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
             freed = ((spared != NOT_CLOSED) & (struck == NOT_CLOSED)).any(axis=1)

@@ -19,7 +19,7 @@ from standto.kernels.queue_state import GOAL, ORIGIN, VEHICLE
 from standto.plan.plan import Plan
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
-from standto.rehearse.engine import Arrays, stretches, struck
+from standto.rehearse.engine import Arrays, Scratch, stretches, struck
 from standto.rehearse.impact import impact
 from standto.rehearse.movement import LOAD, RIDE, UNLOAD, Movement, empty_runs, movement, terminals
 from standto.schedule.schedule import Schedule
@@ -83,9 +83,9 @@ class Queueing(Arrays):
             stretches=stretches(contingencies["parameters"].to_list()),
         )
 
-    def closures(self, draws: Draws) -> Minutes:
+    def closures(self, draws: Draws, scratch: Scratch | None = None) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
-        end = np.empty((draws.runs, len(self.release)), dtype=np.int32)
+        end = (scratch or Scratch()).ends(draws.runs, len(self.release))
         simulate_block(
             self.release,
             self.priority,
@@ -102,7 +102,7 @@ class Queueing(Arrays):
             *struck(draws),
             end,
         )
-        return self.closing.closures(end.T)
+        return self.closing.closures(np.ascontiguousarray(end.T))
 
 
 def _resources(rides: pl.DataFrame, network: Network) -> tuple[Longs, Longs]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -14,8 +16,8 @@ from standto.rehearse.draws import draw
 from standto.rehearse.engine import Engine
 from standto.rehearse.ensemble import Ensemble
 from standto.rehearse.fixed_order import FixedOrder
-from standto.rehearse.quantiles import mattered, quantiles
-from standto.rehearse.runs import Chosen, How, Minutes, Progress, blocks_of, play_all, player
+from standto.rehearse.quantiles import Job, mattered, quantiles
+from standto.rehearse.runs import How, Minutes, Progress, blocks_of, play_all, player
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
@@ -48,10 +50,11 @@ def rehearse(
     with player(engine, draws, how) as play:
         closures = play_all(engine, draws, how, play, progress, policy)
 
-        def again(chosen: Chosen, without: int) -> Minutes:
-            return np.concatenate(
-                list(play([(part, without) for part in blocks_of(chosen, engine.block)]))
-            )
+        def again(asked: list[Job]) -> Iterator[Minutes]:
+            parts = [[(part, without) for part in blocks_of(chosen, engine.block)]
+                     for chosen, without in asked]  # fmt: skip
+            played = play([job for some in parts for job in some])
+            return (np.concatenate(list(islice(played, len(some)))) for some in parts)
 
         cost = mattered(world.contingencies, draws, closures, again, engine.again)
     return Ensemble(

@@ -26,6 +26,7 @@ from standto.plan.plan import Limits, Plan
 from standto.rehearse.carried import BEGUN, Carried, Foresight, carried_out
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
+from standto.rehearse.engine import Scratch
 from standto.rehearse.ensemble import NOT_CLOSED
 from standto.rehearse.fixed_order import FixedOrder
 from standto.rehearse.foreseen import EVERYWHERE, Shutting, known, outages, shutting
@@ -131,7 +132,7 @@ class Replanning:
         """All that its closures depend on, for a digest."""
         return (*self.fixed.arrays(), np.array([self.every_min, self.seed, ROUNDS]))
 
-    def closures(self, draws: Draws) -> Minutes:
+    def closures(self, draws: Draws, scratch: Scratch | None = None) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
         return np.concatenate([self.played(draws.part(np.array([n]))) for n in range(draws.runs)])
 

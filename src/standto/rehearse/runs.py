@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -23,14 +24,12 @@ import numpy.typing as npt
 
 from standto.errors import StandtoError
 from standto.rehearse.draws import Draws
-from standto.rehearse.engine import Engine
-from standto.rehearse.quantiles import overall, quantile, quantile_error
+from standto.rehearse.engine import Engine, Scratch
+from standto.rehearse.quantiles import Job, overall, quantile, quantile_error
 
 Minutes = npt.NDArray[np.int64]
 Progress = Callable[[str, str], None]
 Chosen = npt.NDArray[np.int64]
-Job = tuple[Chosen, int]
-"""Runs of a block, and the row of the contingency that is switched off in it (-1 for none)."""
 Play = Callable[[list[Job]], Iterator[Minutes]]
 
 
@@ -169,9 +168,15 @@ def _own_block(job: Job) -> Minutes:
     return _block(_OWN[0], job)
 
 
+_MINE = threading.local()
+"""What a worker keeps from one block to the next: its scratch memory."""
+
+
 def _block(shared: tuple[Engine, Draws], job: Job) -> Minutes:
     engine, draws = shared
-    return engine.closures(draws.part(*job))
+    if not hasattr(_MINE, "scratch"):
+        _MINE.scratch = Scratch()
+    return engine.closures(draws.part(*job), _MINE.scratch)
 
 
 def _client(address: str) -> Any:
