@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -19,6 +20,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PAGE = ROOT / "src" / "standto" / "view" / "static" / "page.html"
+KERNELS = ROOT / "src" / "standto" / "kernels"
 WEB = ROOT / "web"
 RUN_EXTRAS: tuple[str, ...] = ()
 TEST_EXTRAS = ("--group", "dev", "--all-extras")
@@ -33,10 +35,10 @@ def main(arguments: Sequence[str]) -> int:
     task, rest = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
     match task:
         case "demo":
-            setup(RUN_EXTRAS)
+            setup(RUN_EXTRAS, kernels=True)
             return call(PYTHON, "-m", "standto", "demo", *rest)
         case "test":
-            setup(TEST_EXTRAS)
+            setup(TEST_EXTRAS, kernels=True)
             chromium()
             return call(PYTHON, "-m", "pytest", *rest)
         case "check":
@@ -70,8 +72,11 @@ def check() -> int:
     return 0
 
 
-def setup(extras: Sequence[str]) -> None:
-    """Make .venv, install the locked dependencies, build the page; each only when it is stale."""
+def setup(extras: Sequence[str], kernels: bool = False) -> None:
+    """Make .venv, install the locked dependencies, build the page; each only when it is stale.
+
+    kernels: compile them meanwhile; no first plan need wait for what a second core can do now.
+    """
     if not PYTHON.exists():
         say("making .venv")
         must(sys.executable, "-m", "venv", "--without-pip", VENV)
@@ -94,7 +99,32 @@ def setup(extras: Sequence[str]) -> None:
         say("installing packages")
         must(uv, "sync", "-q", "--locked", "--inexact", *extras)
         fresh("packages", wanted)
-    page(uv)
+    with compiling() if kernels else nullcontext():
+        page(uv)
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Compile the kernels beside what is done in here; one that fails is compiled when used."""
+    wanted = digest([*sorted(KERNELS.glob("*.py")), ROOT / "uv.lock"])
+    if not stale("kernels", wanted):
+        yield
+        return
+    say("compiling the kernels beside what follows")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(
+        [str(PYTHON), "-m", "standto", "warmup"], cwd=ROOT, env=keeping(os.environ), **quiet
+    )
+    try:
+        yield
+        if process.poll() is None:
+            say("waiting for the kernels")
+        if process.wait() == 0:
+            fresh("kernels", wanted)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    finally:
+        process.kill()
 
 
 def page(uv: Path) -> None:
@@ -215,18 +245,21 @@ def say(words: str) -> None:
 
 
 def call(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:
-    """Exit status of a command, its output left as it is.
-
-    Compiled modules are kept even where the environment says otherwise: a start without them takes
-    seconds more.
-    """
-    env = {k: v for k, v in (env or os.environ).items() if k != "PYTHONDONTWRITEBYTECODE"}
+    """Exit status of a command, its output left as it is."""
     try:
         return subprocess.run(
-            [str(part) for part in command], cwd=cwd, env=env, check=False
+            [str(part) for part in command], cwd=cwd, env=keeping(env or os.environ), check=False
         ).returncode
     except KeyboardInterrupt:
         return 130
+
+
+def keeping(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment, without the word that compiled modules are not kept.
+
+    A start without them takes seconds more.
+    """
+    return {k: v for k, v in env.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def must(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:

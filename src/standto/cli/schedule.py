@@ -219,7 +219,7 @@ def told(name: str, rows: Iterator[Row], file: Path | None, page: Path | None) -
 def warmup() -> None:
     """Compile the kernels now, so that the first plan need not wait for them.
 
-    Each release compiles them anew.
+    Two processes share the work. Each release compiles them anew.
     """
     click.echo("compiling", err=True)
     from standto.schedule.warmup import warmup as compile_all

@@ -208,6 +208,13 @@ def leaning(cells: Cells, t: Ints, guide: Floats) -> float:
 
 
 @kernel
+def copied(rows: Grid, row: int, into: Ints) -> None:
+    """Copy one row, cell by cell: to assign a slice costs seconds of compiling its complaint."""
+    for k in range(into.size):
+        into[k] = rows[row, k]
+
+
+@kernel
 def improve(
     cells: Cells,
     journal: Grid,
@@ -238,7 +245,7 @@ def improve(
     total = costs.sum() + closure * last_arrival(cells, t)[0] + leaning(cells, t, guide)
     for _ in range(rounds):
         count = choose(cells, t, state, rings, seats, costs, gone)
-        habit[:] = habits[draw(state, habits.shape[0])]
+        copied(habits, draw(state, habits.shape[0]), habit)
         arrange(state, rank, costs, gone, count)
         change = 0.0
         for k in range(count):
