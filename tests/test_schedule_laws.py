@@ -44,7 +44,13 @@ def made(seed: int) -> Case:
         clearances=drawn(n.clearances, rng, lead_min=(0, 6000)),
         transloads=drawn(n.transloads, rng, trains_per_day=(1, 4)),
     )
-    lines = drawn(plan.lines, rng, personnel=(0, 900), ready_min=(0, 3000))
+    lines = drawn(plan.lines, rng, personnel=(0, 900), ready_min=(0, 3000)).with_columns(
+        same_route=pl.Series(rng.random(plan.lines.height) < 0.3),
+        arrive_within_min=pl.Series(
+            [None if x > 2000 else int(x) for x in rng.integers(0, 6000, plan.lines.height)],
+            dtype=pl.Int64,
+        ),
+    )
     loads = drawn(plan.loads, rng, count=(1, 40))
     return replace(world, network=network), replace(plan, lines=lines, loads=loads), limits
 

@@ -365,14 +365,21 @@ def near(word: str, words: Iterable[str]) -> str:
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
-def write(table: pl.DataFrame, name: str) -> str:
-    """CSV text of a typed table, which `parse` reads back to the same table."""
-    spec = schema(name)
+def write(table: pl.DataFrame, name: str, *, terse: bool = False) -> str:
+    """CSV text of a typed table, which `parse` reads back to the same table.
+
+    terse: without optional columns that say nothing but their default.
+    """
+    columns = schema(name).columns
+    if terse:
+        silent = {c: {str(_cell(c, "", known=False)[0])} for c in columns}
+        said = {c: {str(value) for value in table[c.field].to_list()} for c in columns}
+        columns = tuple(c for c in columns if c.key or c.required or said[c] - silent[c])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([c.name for c in spec.columns])
+    writer.writerow([c.name for c in columns])
     for row in table.iter_rows(named=True):
-        writer.writerow([_written(column, row[column.field]) for column in spec.columns])
+        writer.writerow([_written(column, row[column.field]) for column in columns])
     return out.getvalue()
 
 

@@ -32,8 +32,19 @@ SURFACE_OPTION, AIR_OPTION = 0, 1
 # packets: (packets, 9)
 P_LINE, P_MASS, P_LANE, P_SEATS, P_PIECES, P_TRACKED, P_UNITS, P_PIECE_KG, P_OUTSIZE = range(9)
 
-# lines: (lines, 7)
-L_READY, L_EARLIEST, L_REQUIRED, L_REQUEST, L_OWNER, L_FORCE, L_FROM = range(7)
+# lines: (lines, 9). L_SAME: whether all packets take one route; L_WITHIN: most minutes from the
+# first arrival of a packet to the last, NEVER where any will do
+(
+    L_READY,
+    L_EARLIEST,
+    L_REQUIRED,
+    L_REQUEST,
+    L_OWNER,
+    L_FORCE,
+    L_FROM,
+    L_SAME,
+    L_WITHIN,
+) = range(9)
 
 # hops: (hops, 20): one ride in one mode between two places; H_LEAST minutes at the very least
 (
@@ -164,12 +175,13 @@ LEG_DEPART, LEG_TRIP = range(2)
 ) = range(9)
 SCRATCH_FIELDS = 9
 
-# habit of placing packets: (6,). By mode of lift, toll of a new trip in per cent of the minutes
-# that it takes of its asset, down to nothing at minute END; WAIT: minutes it waits for others
-HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_FIELDS = 0, 4, 5, 6
+# habit of placing packets: (7,). By mode of lift, toll of a new trip in per cent of the minutes
+# that it takes of its asset, down to nothing at minute END; WAIT: minutes it waits for others;
+# SOONEST: minute before which nothing arrives
+HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_SOONEST, HABIT_FIELDS = 0, 4, 5, 6, 7
 
 
-PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 7, 3, 20, 3
+PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 9, 3, 20, 3
 BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 6, 20, 4
 
 # header of the flat table: where each table begins, and three sizes

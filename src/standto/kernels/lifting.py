@@ -32,7 +32,6 @@ from standto.kernels.columns import (
     K_FREE,
     K_LAST,
     K_STANDS,
-    L_EARLIEST,
     NEVER,
     P_LINE,
     P_UNITS,
@@ -57,7 +56,6 @@ from standto.kernels.reading import (
     cell,
     of_fleet,
     of_hop,
-    of_line,
     of_packet,
     position,
     region,
@@ -263,12 +261,12 @@ def lift(
     hop: int,
     packet: int,
     ready: int,
-    last: bool,
+    floor: int,
     best: int,
 ) -> int:
     """Earliest arrival by a new trip of any suitable asset, if before `best`, else `best`.
 
-    No trip of a fleet begins before terminals and links have room.
+    No trip of a fleet begins before terminals and links have room, and none is free before `floor`.
     """
     line = of_packet(t, packet, P_LINE)
     limit = min(best, t[AT_HORIZON])
@@ -280,8 +278,7 @@ def lift(
         load, unload = handling(t, fleet, hop)
         soonest = max(ready, of_fleet(t, fleet, F_READY)) + load
         soonest = cleared(t, hop, line, soonest, of_fleet(t, fleet, F_SPEED))
-        if last:
-            soonest = max(soonest, of_line(t, line, L_EARLIEST) - run - unload)
+        soonest = max(soonest, floor - run - unload)
         if soonest + run + unload >= limit:
             continue
         if paced < 0 or not alike(t, fleet, paced, hop):

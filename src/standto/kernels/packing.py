@@ -28,8 +28,10 @@ from standto.kernels.columns import (
     H_TO_FLOW,
     H_TO_HOLD,
     HABIT_END,
+    HABIT_SOONEST,
     HABIT_TOLL,
     HABIT_WAIT,
+    L_EARLIEST,
     L_READY,
     LEG_DEPART,
     LEG_TRIP,
@@ -99,20 +101,28 @@ def toll_of(t: Ints, scratch: Scratch, habit: Ints, leg: int) -> int:
 @kernel
 def try_leg(
     cells: Cells, t: Ints, scratch: Scratch, habit: Ints,
-    leg: int, hop: int, packet: int, ready: int, last: bool, best: int,
+    leg: int, hop: int, packet: int, ready: int, soonest: int, best: int,
 ) -> int:  # fmt: skip
     """When a packet is free after its best ride over a hop, by road or lift.
 
-    No sooner than `best` where no ride is free before that. A new trip is better than one that
-    runs already if it is free sooner by more than its toll.
+    Not before `soonest`, and no sooner than `best` where no ride is free before that. A new trip is
+    better than one that runs already if it is free sooner by more than its toll.
     """
     if of_hop(t, hop, H_LIFT) == 0:
-        return march(cells, t, scratch, leg, hop, packet, ready, last)
-    by = join(cells, t, scratch, leg, hop, packet, ready, last, best)
-    new = lift(cells, t, scratch, leg, hop, packet, ready + habit[HABIT_WAIT], last, by)
+        return march(cells, t, scratch, leg, hop, packet, ready, soonest)
+    by = join(cells, t, scratch, leg, hop, packet, ready, soonest, best)
+    new = lift(cells, t, scratch, leg, hop, packet, ready + habit[HABIT_WAIT], soonest, by)
     if new < by < best and new + toll_of(t, scratch, habit, leg) >= by:
-        return join(cells, t, scratch, leg, hop, packet, ready, last, best)
+        return join(cells, t, scratch, leg, hop, packet, ready, soonest, best)
     return new
+
+
+@kernel
+def soonest_of(t: Ints, habit: Ints, packet: int, last: bool) -> int:
+    """Minute before which a ride is not free: the earliest arrival, if it is the last one."""
+    if not last:
+        return 0
+    return max(of_line(t, of_packet(t, packet, P_LINE), L_EARLIEST), habit[HABIT_SOONEST])
 
 
 @kernel
@@ -133,8 +143,8 @@ def try_route(
         leg = k - first
         hop = hop_at(t, k)
         best += of_hop(t, hop, H_LEAST)
-        last = k == end - 1
-        ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, last, best - toll)
+        soonest = soonest_of(t, habit, packet, k == end - 1)
+        ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, soonest, best - toll)
         if ready + toll >= best:
             return NEVER
         toll += toll_of(t, scratch, habit, leg)
@@ -274,8 +284,8 @@ def ride_all(
     for leg in range(count):
         hop = hop_at(t, first + leg)
         if lifted:
-            end = leg == count - 1
-            ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, end, NEVER)
+            soonest = soonest_of(t, habit, packet, leg == count - 1)
+            ready = try_leg(cells, t, scratch, habit, leg, hop, packet, ready, soonest, NEVER)
             if ready >= NEVER:
                 return NEVER
             for field in range(SCRATCH_FIELDS):

@@ -6,11 +6,15 @@ import numpy as np
 
 from standto.kernels.cells import forget, make_again, put, set_aside, undo
 from standto.kernels.columns import (
+    A_ARRIVE,
     A_OPTION,
     AIR_OPTION,
     AT_HORIZON,
+    HABIT_SOONEST,
     L_READY,
     L_REQUIRED,
+    L_SAME,
+    L_WITHIN,
     NEVER,
     P_LINE,
     SURFACE_OPTION,
@@ -23,6 +27,9 @@ from standto.kernels.columns import (
 from standto.kernels.compiled import kernel
 from standto.kernels.packing import place_packet, remove_packet
 from standto.kernels.reading import cell, choice_at, of_line, of_packet, of_route, option_at, region
+
+TRIES = 8
+"""How often a line is placed again to arrive within its window, before that option is given up."""
 
 
 @kernel
@@ -47,6 +54,82 @@ def least(t: Ints, pay: Floats, line: int, option: int) -> float:
 
 
 @kernel
+def try_packets(
+    cells: Cells,
+    journal: Grid,
+    t: Ints,
+    pay: Floats,
+    scratch: Scratch,
+    habit: Ints,
+    line: int,
+    option: int,
+    first: int,
+    end: int,
+    limit: float,
+) -> float:
+    """Place each packet of a line by one of the routes `first`..`end`; its cost as `try_option`."""
+    entry = 2 * line + option
+    total = 0.0
+    for packet in range(option_at(t, entry), option_at(t, entry + 1)):
+        arrive = place_packet(cells, journal, t, scratch, habit, packet, first, end)
+        if arrive >= NEVER:
+            return np.inf
+        total += cost(t, pay, packet, arrive)
+        if total >= limit:
+            return np.inf
+    return total
+
+
+@kernel
+def spread(cells: Cells, t: Ints, line: int, option: int) -> tuple[int, int]:
+    """Minutes between the first and the last arrival of a line's packets, and the last."""
+    entry = 2 * line + option
+    early, late = NEVER, 0
+    for packet in range(option_at(t, entry), option_at(t, entry + 1)):
+        arrive = cell(cells, region(t, A_ARRIVE) + packet)
+        early, late = min(early, arrive), max(late, arrive)
+    return late - early, late
+
+
+@kernel
+def try_within(
+    cells: Cells,
+    journal: Grid,
+    t: Ints,
+    pay: Floats,
+    scratch: Scratch,
+    habit: Ints,
+    line: int,
+    option: int,
+    first: int,
+    end: int,
+    limit: float,
+) -> float:
+    """As `try_packets`, and all arrive within the line's window.
+
+    Where they do not, they are placed again, none to arrive sooner than the window before the last
+    one. That may put off the last one too, so it is tried a few times.
+    """
+    within = of_line(t, line, L_WITHIN)
+    if within >= NEVER:
+        return try_packets(cells, journal, t, pay, scratch, habit, line, option, first, end, limit)
+    mark = journal[0, 0]
+    total = np.inf
+    for _ in range(TRIES):
+        total = try_packets(cells, journal, t, pay, scratch, habit, line, option, first, end, limit)
+        if total == np.inf:
+            break
+        apart, late = spread(cells, t, line, option)
+        if apart <= within:
+            break
+        undo(cells, journal, mark)
+        total = np.inf
+        habit[HABIT_SOONEST] = late - within
+    habit[HABIT_SOONEST] = 0
+    return total
+
+
+@kernel
 def try_option(
     cells: Cells,
     journal: Grid,
@@ -60,20 +143,26 @@ def try_option(
 ) -> float:
     """Place every packet of a line by one option; its cost.
 
-    Infinite where a packet finds no room, or where the first ones cost `limit` or more.
+    Infinite where a packet finds no room, or where the first ones cost `limit` or more. A line that
+    takes one route is tried by each, and placed by the one that costs least.
     """
-    entry = 2 * line + option
-    total = 0.0
-    for packet in range(option_at(t, entry), option_at(t, entry + 1)):
-        arrive = place_packet(
-            cells, journal, t, scratch, habit, packet, choice_at(t, entry), choice_at(t, entry + 1)
-        )
-        if arrive >= NEVER:
+    first, end = choice_at(t, 2 * line + option), choice_at(t, 2 * line + option + 1)
+    if of_line(t, line, L_SAME) > 0:
+        mark = journal[0, 0]
+        by, best = -1, limit
+        for route in range(first, end):
+            total = try_within(
+                cells, journal, t, pay, scratch, habit, line, option, route, route + 1, best
+            )
+            undo(cells, journal, mark)
+            if total < best:
+                by, best = route, total
+        if by < 0:
             return np.inf
-        total += cost(t, pay, packet, arrive)
-        if total >= limit:
-            return np.inf
-    put(cells, journal, region(t, A_OPTION) + line, option)
+        first, end = by, by + 1
+    total = try_within(cells, journal, t, pay, scratch, habit, line, option, first, end, limit)
+    if total < np.inf:
+        put(cells, journal, region(t, A_OPTION) + line, option)
     return total
 
 

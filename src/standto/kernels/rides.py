@@ -16,7 +16,6 @@ from standto.kernels.columns import (
     H_STEP,
     H_STEP_END,
     H_TO_FLOW,
-    L_EARLIEST,
     NEVER,
     P_LINE,
     P_UNITS,
@@ -54,7 +53,6 @@ from standto.kernels.reading import (
     cell,
     fleet_of,
     of_hop,
-    of_line,
     of_packet,
     region,
 )
@@ -62,14 +60,22 @@ from standto.kernels.reading import (
 
 @kernel
 def march(
-    cells: Cells, t: Ints, scratch: Scratch, leg: int, hop: int, packet: int, ready: int, last: bool
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    ready: int,
+    soonest: int,
 ) -> int:
-    """Earliest arrival over a road hop on own wheels, from `ready`; NEVER where none."""
+    """Earliest arrival over a road hop on own wheels, from `ready`; NEVER where none.
+
+    None arrives before `soonest`.
+    """
     line = of_packet(t, packet, P_LINE)
     run = of_hop(t, hop, H_MIN)
-    depart = cleared(t, hop, line, ready, 1)
-    if last:
-        depart = max(depart, of_line(t, line, L_EARLIEST) - run)
+    depart = max(cleared(t, hop, line, ready, 1), soonest - run)
     depart = path_at(
         cells,
         t,
@@ -111,11 +117,12 @@ def join(
     hop: int,
     packet: int,
     ready: int,
-    last: bool,
+    soonest: int,
     best: int,
 ) -> int:
     """Earliest arrival aboard a trip that already runs on the hop and has room, if before `best`.
 
+    None is free before `soonest`.
     Transporters on the road are not shared: their convoy's other vehicles take road space.
     """
     mode = of_hop(t, hop, H_MODE)
@@ -133,14 +140,13 @@ def join(
         free = arrive + cell(cells, base + T_UNLOAD)
         if (
             load_at >= ready
-            and free < best
+            and soonest <= free < best
             and cell(cells, base + T_MASS) >= mass
             and cell(cells, base + T_LANE) >= lane
             and cell(cells, base + T_SEATS) >= seats
             and cell(cells, base + T_PIECES) >= pieces
             and suits(t, fleet_of(t, cell(cells, base)), hop, packet)
             and cleared(t, hop, line, depart, speed_of(t, cell(cells, base))) <= depart
-            and not (last and free < of_line(t, line, L_EARLIEST))
             and has_flow(cells, t, hop, load_at, arrive, units)
         ):
             best = free

@@ -13,6 +13,7 @@ from standto.schedule.audit_fit import fit_faults
 from standto.schedule.audit_lift import lift_faults
 from standto.schedule.audit_room import room_faults
 from standto.schedule.audit_tables import Faults, Travel, lift_types, travelled, trips
+from standto.schedule.audit_unity import unity_faults
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
@@ -26,6 +27,7 @@ def audit(world: World, plan: Plan, limits: Limits, schedule: Schedule) -> list[
     faults = [
         *journey_faults(world, plan, schedule, legs),
         *law_faults(world, plan, limits, legs),
+        *unity_faults(plan, legs),
     ]
     return [words(rule, rows) for rule, rows in faults if rows.height]
 

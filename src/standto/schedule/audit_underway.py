@@ -16,6 +16,7 @@ from standto.plan.plan import Limits, Plan
 from standto.schedule.audit import journey_faults, law_faults, words
 from standto.schedule.audit_lift import SLACK_MIN, Ways, timed
 from standto.schedule.audit_tables import Faults
+from standto.schedule.audit_unity import unity_faults
 from standto.schedule.schedule import Schedule
 from standto.schedule.underway import Outage, Underway
 from standto.world.world import World
@@ -56,6 +57,7 @@ def audit_underway(
         *_by_law(after, legs, begun, firsts),
         ("an asset is not where the state says", _misplaced(after, firsts)),
         *outage_faults(after.world, fresh, outages),
+        *unity_faults(after.plan, legs.filter(~pl.col("line").is_in(state.legs["line"].to_list()))),
         ("a leg that had begun is forgotten or changed", _forgotten(state, begun)),
         (
             "a leg begins before the state it starts from",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
+from standto.clock import format_duration
 from standto.kernels import columns as c
+from standto.kernels.placing import place_line
 from standto.plan.plan import Limits
 from standto.schedule.problem import Problem
+from standto.schedule.state import empty, journal
 
 
 def why_cut(problem: Problem, line: int) -> str:
@@ -65,7 +69,25 @@ def _why_stuck(problem: Problem, line: int) -> str:
     floor = t.routes[t.choices[2 * line] : t.choices[2 * line + 2], 2].min()
     if row[c.L_READY] + floor >= problem.horizon_min:
         return f"it cannot arrive before the horizon of {days:g} d"
+    if not _fits_alone(problem, line, ruled=True) and _fits_alone(problem, line, ruled=False):
+        rules = ["all take one route"] if row[c.L_SAME] else []
+        if row[c.L_WITHIN] < c.NEVER:
+            rules.append(f"arrive within {format_duration(int(row[c.L_WITHIN]))} of each other")
+        return f"its parts cannot {' and '.join(rules)}; without that there is a way"
     return f"no lift that takes it is free, and no room, before the horizon of {days:g} d"
+
+
+def _fits_alone(problem: Problem, line: int, *, ruled: bool) -> bool:
+    """Whether a line finds room when nothing else moves, with its own rules or without them."""
+    t = problem.tables
+    flat, scratch = t.flat.copy(), np.zeros((2, c.MAX_LEGS, c.SCRATCH_FIELDS), dtype=np.int64)
+    if not ruled:
+        row = flat[c.AT_LINES] + line * c.LINE_FIELDS
+        flat[row + c.L_SAME], flat[row + c.L_WITHIN] = 0, c.NEVER
+    cells = empty(t, problem.resources)
+    habit = np.zeros(c.HABIT_FIELDS, dtype=np.int64)
+    place_line(cells, journal(t), flat, t.pay, scratch, habit, line)
+    return int(cells[t.at[c.A_OPTION] + line]) >= 0
 
 
 def _countries(problem: Problem) -> set[str]:

@@ -262,7 +262,8 @@ def line(n: int, of: Row, rng: np.random.Generator) -> Row:
         "destination": of["destination"], "modes": sorted({"road", "rail", "sea", flies}),
         "after_min": 0, "required_min": of["required_min"], "priority": of["priority"],
         "personnel": int(rng.integers(0, 80)), "cargo_t": 0.0, "hazardous": False,
-        "together": False, "ready_min": of["ready_min"] + int(rng.integers(0, 12)) * 60,
+        "together": False, "same_route": False,
+        "ready_min": of["ready_min"] + int(rng.integers(0, 12)) * 60,
     }  # fmt: skip
 
 

@@ -271,6 +271,7 @@ def _lines(ready: Ints, due: Ints, starts: list[tuple[int, int]]) -> Ints:
     made = np.zeros((ready.size, c.LINE_FIELDS), dtype=np.int64)
     made[:, c.L_READY], made[:, c.L_REQUIRED] = ready, due
     made[:, c.L_FROM] = [place for place, _ in starts]
+    made[:, c.L_WITHIN] = NEVER
     return made
 
 

@@ -301,18 +301,24 @@ def _lines(
     force = {key: n for n, key in enumerate(forces)}
     columns = (
         "force", "destination", "ready_min", "earliest_min", "latest_min", "required_min",
+        "same_route", "arrive_within_min",
     )  # fmt: skip
     facts = plan.lines.select(columns).rows()
     rows, since = [], []
     for move in moves:
-        key, goal, ready, earliest, latest, required = facts[move.line]
+        key, goal, ready, earliest, latest, required, same, within = facts[move.line]
         due = min((x for x in (latest, required) if x is not None), default=NEVER)
         home = country[owner[key]]
         soonest = 0 if move.origin == goal else earliest or 0  # who is there waits for nothing
-        rows.append((move.ready, soonest, due, alerted[key], home, force[key], at[move.origin]))
+        rows.append(
+            (
+                move.ready, soonest, due, alerted[key], home, force[key], at[move.origin],
+                int(same), NEVER if within is None else within,
+            )
+        )  # fmt: skip
         since.append(ready)
     return (
-        np.array(rows, dtype=np.int64).reshape(len(rows), 7),
+        np.array(rows, dtype=np.int64).reshape(len(rows), c.LINE_FIELDS),
         np.array(since, dtype=np.int64),
     )
 

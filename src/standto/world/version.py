@@ -16,7 +16,8 @@ def version(alliance: Alliance, plans: Iterable[str]) -> str:
 
     Rows are taken in the order of their keys and written as canonical CSV, so neither the order
     of a file, nor its format, nor the spelling of a number or duration changes the hash; any
-    changed value does.
+    changed value does. A column that may be left out and holds nothing but its default does not
+    count, so that a decision outlives the columns that later releases add.
     """
     named = sorted(set(plans))
     forces = alliance.forces.filter(pl.col("plan").is_in(named))
@@ -25,5 +26,5 @@ def version(alliance: Alliance, plans: Iterable[str]) -> str:
     digest = hashlib.sha256("\n".join(named).encode())
     for name, table in (("forces", forces), ("lines", lines), ("loads", loads)):
         ordered = table.sort(schema(name).key)
-        digest.update(f"\n{name}\n{write(ordered, name)}".encode())
+        digest.update(f"\n{name}\n{write(ordered, name, terse=True)}".encode())
     return digest.hexdigest()
