@@ -12,10 +12,12 @@ from typing import Literal
 
 from standto.reports.quotes import Quote
 
-WORD = re.compile(
-    r"[^\W\d_]++(?:[.'’\-][^\W\d_]++)*+|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]|_"
-)
-"""A word with inner apostrophes, hyphens and points; a number, also `83-page`; or one sign."""
+WORD = re.compile(r"[^\W\d_]++(?:[.'’\-][^\W\d_]++)*|\d++(?:[.,:]\d++)*(?:-[^\W\d_]++)*|[^\w\s]|_")
+"""A word with inner apostrophes, hyphens and points; a number, also `83-page`; or one sign.
+
+No group in it is possessive: Python before 3.11.5, and so Debian 12, keeps what such a group took
+in vain, here the full stop after a word, and sentences then run into each other.
+"""
 
 ENDS = frozenset(".!?…")
 CLOSERS = frozenset(")]}")
