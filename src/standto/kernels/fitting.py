@@ -9,6 +9,7 @@ from standto.kernels.columns import (
     B_OFFSET,
     F_DRAUGHT,
     F_GAUGE,
+    F_HAZARD,
     F_LANE,
     F_LOAD,
     F_MASS,
@@ -33,6 +34,7 @@ from standto.kernels.columns import (
     H_UNLOAD,
     L_OWNER,
     L_REQUEST,
+    P_HAZARD,
     P_LANE,
     P_MASS,
     P_OUTSIZE,
@@ -99,6 +101,8 @@ def suits(t: Ints, fleet: int, hop: int, packet: int) -> bool:
     if of_packet(t, packet, P_PIECE_KG) > of_fleet(t, fleet, F_PIECE_KG) or (
         mode == AIR and of_packet(t, packet, P_OUTSIZE) > of_fleet(t, fleet, F_OUTSIZE)
     ):
+        return False
+    if of_packet(t, packet, P_HAZARD) > of_fleet(t, fleet, F_HAZARD):
         return False
     mass, lane, seats, pieces = demand(t, packet, mode)
     return (

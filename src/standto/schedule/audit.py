@@ -10,6 +10,7 @@ import polars as pl
 
 from standto.plan.plan import Limits, Plan
 from standto.schedule.audit_fit import fit_faults
+from standto.schedule.audit_hazard import hazard_faults
 from standto.schedule.audit_lift import lift_faults
 from standto.schedule.audit_room import room_faults
 from standto.schedule.audit_tables import Faults, Travel, lift_types, travelled, trips
@@ -41,6 +42,7 @@ def law_faults(world: World, plan: Plan, limits: Limits, legs: pl.DataFrame) -> 
         *room_faults(world, legs, travel, runs),
         *lift_faults(world, limits, legs, runs),
         *fit_faults(world, plan, limits, legs, travel),
+        *hazard_faults(world, plan, legs),
     ]
 
 

@@ -41,6 +41,11 @@ def why_cut(problem: Problem, line: int) -> str:
     ):
         named = " ".join(alone.lines["modes"].to_list()[0])
         return f"no way by the modes it may use ({named}); by others there is one"
+    calm = replace(alone, lines=alone.lines.with_columns(hazardous=pl.lit(False)))
+    if alone.lines["hazardous"].any() and _has_way(
+        Problem.of(problem.world, calm, problem.limits), 0
+    ):
+        return "no terminals or lift take its hazardous cargo all the way; other cargo they would"
     items = problem.world.network.items.with_columns(mass_t=pl.lit(0.1), outsize=pl.lit(False))
     light = replace(problem.world, network=replace(problem.world.network, items=items))
     if _has_way(Problem.of(light, alone, problem.limits), 0):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from standto.kernels import columns as c
-from standto.schedule.packets import PALLET_DM, Room
+from standto.schedule.packets import PALLET_DM, Load, Room
 from standto.world.graph import AIR, MODES, RAIL, ROAD, SAME_TRAINS, SEA
 
 Ints = npt.NDArray[np.int64]
@@ -23,7 +23,7 @@ wait less for each other and make more packets."""
 class Fleets:
     """Fleets as the kernels read them; a fleet of transporters may be two rows, whole and rest.
 
-    table: (fleets, 20). names: key of each row's fleet. first_number: number of the row's first
+    table: (fleets, 21). names: key of each row's fleet. first_number: number of the row's first
     asset within its fleet. asset_fleet, asset_from: as `Tables`; stops index `stops`.
     """
 
@@ -33,7 +33,7 @@ class Fleets:
     asset_fleet: Ints
     asset_from: Ints
     systems: tuple[tuple[int, int, int], ...]
-    fit: dict[tuple[int, int, bool], Ints] = field(default_factory=dict, compare=False)
+    fit: dict[tuple[int, int, bool, bool], Ints] = field(default_factory=dict, compare=False)
 
     def asset(self, lift: str, number: int) -> int:
         """Index of a fleet's asset by its number within the fleet; -1 where it has none such."""
@@ -43,14 +43,16 @@ class Fleets:
                 return int(self.table[row, c.F_ASSET]) + number - first
         return -1
 
-    def eligible(self, mode: int, heaviest_kg: int, outsize: bool) -> Ints:
-        """Rows whose lift takes a piece of this mass (and size, by air)."""
-        key = (mode, heaviest_kg, outsize and mode == AIR)
+    def eligible(self, mode: int, heaviest_kg: int, outsize: bool, hazardous: bool) -> Ints:
+        """Rows whose lift takes a piece of this mass (and size, by air), and hazardous cargo."""
+        key = (mode, heaviest_kg, outsize and mode == AIR, hazardous)
         if key not in self.fit:
             t = self.table
             good = (t[:, c.F_MODE] == mode) & (t[:, c.F_PIECE_KG] >= heaviest_kg)
             if key[2]:
                 good &= t[:, c.F_OUTSIZE] == 1
+            if hazardous:
+                good &= t[:, c.F_HAZARD] == 1
             self.fit[key] = np.flatnonzero(good)
         return self.fit[key]
 
@@ -87,7 +89,7 @@ def fleets_of(fleets: pl.DataFrame, lift_types: pl.DataFrame, stop: Callable[[st
             numbers.append(number)
             number += count
     return Fleets(
-        np.array(rows, dtype=np.int64).reshape(len(rows), 20),
+        np.array(rows, dtype=np.int64).reshape(len(rows), c.FLEET_FIELDS),
         tuple(names),
         tuple(numbers),
         np.array(asset_fleet, dtype=np.int64),
@@ -109,7 +111,7 @@ def _row(row: dict[str, object], mode: int, section: int) -> list[int]:
         value = row[key]
         return missing if value is None else round(float(value) * scale)  # type: ignore[arg-type]
 
-    cells = [0] * 20
+    cells = [0] * c.FLEET_FIELDS
     payload = number("payload_t", 1000, c.NEVER)
     cells[c.F_MODE] = mode
     gauge = row["gauge_mm"]
@@ -122,6 +124,7 @@ def _row(row: dict[str, object], mode: int, section: int) -> list[int]:
     cells[c.F_PIECES] = section if mode == ROAD else c.NEVER
     cells[c.F_PIECE_KG] = number("max_piece_t", 1000, payload) or payload
     cells[c.F_OUTSIZE] = int(bool(row["outsize"]))
+    cells[c.F_HAZARD] = int(row["hazardous"] is not False)
     cells[c.F_SPEED] = max(1, number("speed_kmh", 1, 1))
     cells[c.F_LOAD] = number("load_min", 1, 0)
     cells[c.F_UNLOAD] = number("unload_min", 1, 0)
@@ -132,26 +135,27 @@ def _row(row: dict[str, object], mode: int, section: int) -> list[int]:
     return cells
 
 
-def surface_room(fleets: Fleets, heaviest_kg: int, tracked: bool, units: int) -> Room:
+def surface_room(fleets: Fleets, load: Load, units: int) -> Room:
     """Room of one packet on the surface: a march unit that the smallest fit train and ship take."""
     room = {"mass": c.NEVER, "lane": c.NEVER, "tracked": c.NEVER}
     for mode in (RAIL, SEA):
-        rows = fleets.eligible(mode, heaviest_kg, False)
+        rows = fleets.eligible(mode, load.heaviest, False, load.hazardous)
         if rows.size:
             room["mass"] = min(room["mass"], int(fleets.table[rows, c.F_MASS].min()))
             room["lane"] = min(room["lane"], int(fleets.table[rows, c.F_LANE].min()))
-    rows = fleets.eligible(ROAD, heaviest_kg, False)
-    if tracked and rows.size:
+    rows = fleets.eligible(ROAD, load.heaviest, False, load.hazardous)
+    if load.tracked and rows.size:
         room["tracked"] = int(fleets.table[rows, c.F_PIECES].max())
     return Room(units=units, **room)
 
 
-def air_room(fleets: Fleets, heaviest_kg: int, longest_dm: int, outsize: bool) -> Room | None:
+def air_room(fleets: Fleets, load: Load) -> Room | None:
     """Room of one chalk: the smallest aircraft that takes the line's largest piece, else None."""
-    rows = fleets.eligible(AIR, heaviest_kg, outsize)
+    rows = fleets.eligible(AIR, load.heaviest, load.outsize, load.hazardous)
     t = fleets.table
-    rows = rows[(t[rows, c.F_LANE] >= longest_dm)]
-    if heaviest_kg == 0:
+    longest = max((piece.lane for piece in load.pieces), default=0)
+    rows = rows[(t[rows, c.F_LANE] >= longest)]
+    if load.heaviest == 0:
         rows = rows[t[rows, c.F_SEATS] > 0]
     if not rows.size:
         return None

@@ -85,7 +85,11 @@ class Hops:
             gauges = [g for g in gauges if gauge_group(g) == web.change_to[start]]
         if web.node_state[end] == CHANGE:
             gauges = [g for g in gauges if gauge_group(g) == web.change_from[end]]
-        owned = set(web.fleets.table[web.fleets.eligible(RAIL, kind.heaviest_kg, False), c.F_GAUGE])
+        owned = set(
+            web.fleets.table[
+                web.fleets.eligible(RAIL, kind.heaviest_kg, False, kind.hazardous), c.F_GAUGE
+            ]
+        )
         ways = [
             (int(web.rails(f"rail{g}", kind.heaviest_kg).minutes[here, there]), g)
             for g in gauges

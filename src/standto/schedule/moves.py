@@ -87,19 +87,18 @@ def whole(row: int, line: dict[str, object], load: Load, fleets: Fleets) -> Move
         row,
         str(line["origin"]),
         int(line["ready_min"]),  # type: ignore[call-overload]
-        tuple(map(parcel, surface)),
-        tuple(map(parcel, flying)),
+        tuple(parcel(part, load.hazardous) for part in surface),
+        tuple(parcel(part, load.hazardous) for part in flying),
     )
 
 
 def parts_of(load: Load, may_fly: bool, fleets: Fleets) -> tuple[list[Part], list[Part]]:
     """Packets of a load on the surface and by air."""
-    longest = max((p.lane for p in load.pieces), default=0)
-    room = air_room(fleets, load.heaviest, longest, load.outsize) if may_fly else None
+    room = air_room(fleets, load) if may_fly else None
     flying = by_air(load, room) if room else by_self(load) if load.flying else []
     if load.flying:
         return [], flying
-    return on_surface(load, surface_room(fleets, load.heaviest, load.tracked, MARCH_UNIT)), flying
+    return on_surface(load, surface_room(fleets, load, MARCH_UNIT)), flying
 
 
 def by_self(load: Load) -> list[Part]:
@@ -110,7 +109,7 @@ def by_self(load: Load) -> list[Part]:
     return [part]
 
 
-def parcel(part: Part) -> Parcel:
+def parcel(part: Part, hazardous: bool) -> Parcel:
     """A packet as the kernels read it; its first cell is its move's number, set later."""
     cells = (
         0,
@@ -122,6 +121,7 @@ def parcel(part: Part) -> Parcel:
         max(1, part.units),  # nought could not be given back: it has no sign
         part.heaviest,
         int(part.outsize),
+        int(hazardous),
     )
     return Parcel(cells, part.people, part.pieces)
 
@@ -137,7 +137,9 @@ def packed(moves: Sequence[Move], lines: pl.DataFrame) -> Packets:
             move_of += [n] * len(option)
             first += [k == 0 or not move.surface] * len(option)
             options.append(len(parcels))
-    table = np.array([p.cells for p in parcels], dtype=np.int64).reshape(len(parcels), 9)
+    table = np.array([p.cells for p in parcels], dtype=np.int64).reshape(
+        len(parcels), c.PACKET_FIELDS
+    )
     table[:, c.P_LINE] = move_of
     people = np.array([p.people for p in parcels], dtype=np.int64)
     urgent = np.array([priority[moves[n].line] for n in move_of], dtype=np.float64)

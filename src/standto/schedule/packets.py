@@ -104,6 +104,7 @@ class Load:
     cargo_kg: int
     together: bool
     flying: bool
+    hazardous: bool = False
 
     @property
     def heaviest(self) -> int:
@@ -140,7 +141,7 @@ def loads_of(lines: pl.DataFrame, loads: pl.DataFrame, items: pl.DataFrame) -> l
                 heaviest=mass,
             )
         )
-    columns = lines.select("line", "personnel", "cargo_t", "together", "modes")
+    columns = lines.select("line", "personnel", "cargo_t", "together", "modes", "hazardous")
     return [
         Load(
             pieces=tuple(carried.get(line, ())),
@@ -148,8 +149,9 @@ def loads_of(lines: pl.DataFrame, loads: pl.DataFrame, items: pl.DataFrame) -> l
             cargo_kg=round(cargo * 1000),
             together=together,
             flying=flies.get(line, False) and list(modes) == ["air"],
+            hazardous=bool(hazardous),
         )
-        for line, people, cargo, together, modes in columns.iter_rows()
+        for line, people, cargo, together, modes, hazardous in columns.iter_rows()
     ]
 
 

@@ -282,7 +282,9 @@ def kinds_of(loads: list[Load], lines: pl.DataFrame, web: Web) -> list[Kind]:
     for load, modes in zip(loads, lines["modes"].to_list(), strict=True):
         k = int(np.searchsorted(steps, load.heaviest))
         heaviest = 0 if load.heaviest == 0 else int(steps[k]) if k < steps.size else NEVER - 1
-        kinds.append(Kind(heaviest, load.tracked, load.outsize, load.flying, "road" in modes))
+        kinds.append(
+            Kind(heaviest, load.tracked, load.outsize, load.flying, "road" in modes, load.hazardous)
+        )
     return kinds
 
 

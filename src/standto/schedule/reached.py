@@ -196,6 +196,7 @@ def _remade(content: Content, known: list[Parcel]) -> Parcel:
     people, mass, lane, pieces = content
     heaviest = max((p.cells[c.P_PIECE_KG] for p in known), default=mass)
     outsize = max((p.cells[c.P_OUTSIZE] for p in known), default=0)
+    hazard = max((p.cells[c.P_HAZARD] for p in known), default=0)
     tracked = pieces if any(p.cells[c.P_TRACKED] for p in known) else 0
-    cells = (0, mass, lane, people, pieces, tracked, max(1, pieces), heaviest, outsize)
+    cells = (0, mass, lane, people, pieces, tracked, max(1, pieces), heaviest, outsize, hazard)
     return Parcel(cells, people, pieces)

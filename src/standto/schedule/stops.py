@@ -68,10 +68,21 @@ def web_of(ground: Ground, stops: tuple[str, ...], fleets: Fleets) -> Web:
         railhead=np.array([p in railheads for p in stops], dtype=bool),
         airfield=np.array([p in fields for p in stops], dtype=bool),
         port=np.array([p in ports for p in stops], dtype=bool),
+        wary=(
+            _wary(network.railheads, stops),
+            _wary(network.airfields, stops),
+            _wary(network.ports, stops),
+        ),
         sea=seaways(ground, stops),
         skies=skies(ground, stops, {*fields, *_air_bases(ground)}),
         cache={},
     )
+
+
+def _wary(terminals: pl.DataFrame, stops: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """(stops,) whether a place is such a terminal and takes no hazardous cargo."""
+    barred = {*terminals.filter(~pl.col("hazardous").fill_null(True))["place"]}
+    return np.array([place in barred for place in stops], dtype=bool)
 
 
 def _air_bases(ground: Ground) -> list[str]:

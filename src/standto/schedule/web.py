@@ -36,6 +36,7 @@ class Kind:
     outsize: bool
     flying: bool
     roads: bool
+    hazardous: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Web:
     stops: places, in order; node_stop, node_state: (nodes,) stop of each node, and whether it is
     GROUND, QUAY or CHANGE; change_from, change_to: (nodes,) gauges of a CHANGE, else 0;
     handling: (nodes,) minutes of a CHANGE. railhead, airfield, port: (stops,) what each is.
+    wary: (stops,) for each of these three, in that order, whether it takes no hazardous cargo.
     """
 
     ground: Ground
@@ -67,6 +69,7 @@ class Web:
     railhead: npt.NDArray[np.bool_]
     airfield: npt.NDArray[np.bool_]
     port: npt.NDArray[np.bool_]
+    wary: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
     sea: Seaways
     skies: Skies
     cache: dict[object, object]
@@ -123,7 +126,7 @@ class Web:
         if not kind.tracked:
             return own
         carried = np.full_like(own, NEVER)
-        rows = self.fleets.eligible(ROAD, kind.heaviest_kg, False)
+        rows = self.fleets.eligible(ROAD, kind.heaviest_kg, False, kind.hazardous)
         if rows.size:
             table = self.fleets.table[rows]
             handle = int((table[:, c.F_LOAD] + table[:, c.F_UNLOAD]).min())
@@ -136,7 +139,7 @@ class Web:
 
     def lift(self, mode: int, kind: Kind) -> Ints:
         """Minutes from node to node by one ride of a mode, handling included; NEVER where none."""
-        key = ("lift", mode, kind.heaviest_kg, kind.outsize, kind.flying)
+        key = ("lift", mode, kind.heaviest_kg, kind.outsize, kind.flying, kind.hazardous)
         if key not in self.cache:
             made = {RAIL: self._rail, SEA: self._sea, AIR: self._air}[mode](kind)
             made[self.node_stop[:, None] == self.node_stop[None, :]] = NEVER
@@ -158,7 +161,7 @@ class Web:
 
     def rides(self, modes: tuple[int, ...], kind: Kind) -> Ints:
         """Least minutes from node to node by one ride of any of the modes."""
-        key = ("rides", modes, kind.heaviest_kg, kind.outsize, kind.flying)
+        key = ("rides", modes, kind.heaviest_kg, kind.outsize, kind.flying, kind.hazardous)
         if key not in self.cache:
             self.cache[key] = np.minimum.reduce([self.lift(mode, kind) for mode in modes])
         found = self.cache[key]
@@ -167,19 +170,21 @@ class Web:
 
     def _rail(self, kind: Kind) -> Ints:
         best = self._nowhere()
-        rows = self.fleets.eligible(RAIL, kind.heaviest_kg, kind.outsize)
+        rows = self.fleets.eligible(RAIL, kind.heaviest_kg, kind.outsize, kind.hazardous)
         for layer in self.ground.rail_layers:
             gauge = gauge_group(int(layer.removeprefix("rail")))
             fit = self.fleets.table[rows[self.fleets.table[rows, c.F_GAUGE] == gauge]]
             if not fit.size:
                 continue
             load, unload = int(fit[:, c.F_LOAD].min()), int(fit[:, c.F_UNLOAD].min())
-            stands = self.railhead[self.node_stop] & (self.node_state == GROUND)
-            stands |= self.node_state == QUAY
+            takes = self._takes(RAIL, kind)[self.node_stop]
+            change = (self.node_state == CHANGE) & takes
+            stands = self.railhead[self.node_stop] & (self.node_state == GROUND) & takes
+            stands |= (self.node_state == QUAY) & self._takes(SEA, kind)[self.node_stop]
             begin = np.where(stands, load, NEVER)
-            begin[(self.node_state == CHANGE) & (self.change_to == gauge)] = 0
+            begin[change & (self.change_to == gauge)] = 0
             end = np.where(stands, unload, NEVER)
-            into = (self.node_state == CHANGE) & (self.change_from == gauge)
+            into = change & (self.change_from == gauge)
             end[into] = self.handling[into]
             at, to = np.flatnonzero(begin < NEVER), np.flatnonzero(end < NEVER)
             ways = self.rails(layer, kind.heaviest_kg).minutes
@@ -189,12 +194,13 @@ class Web:
         return best
 
     def _sea(self, kind: Kind) -> Ints:
-        at = np.flatnonzero((self.node_state != CHANGE) & self.port[self.node_stop])
+        ports = self.port & self._takes(SEA, kind)
+        at = np.flatnonzero((self.node_state != CHANGE) & ports[self.node_stop])
         pairs = np.ix_(self.node_stop[at], self.node_stop[at])
         far, fixed = self.sea.hectometres[pairs], self.sea.fixed[pairs]
         made = self._nowhere()
         run = made[np.ix_(at, at)]
-        for row in self.fleets.eligible(SEA, kind.heaviest_kg, kind.outsize):
+        for row in self.fleets.eligible(SEA, kind.heaviest_kg, kind.outsize, kind.hazardous):
             f = self.fleets.table[row]
             open_sea = -(-far * 6 // f[c.F_SPEED])
             run = np.minimum(run, fixed + open_sea + f[c.F_LOAD] + f[c.F_UNLOAD])
@@ -202,19 +208,26 @@ class Web:
         return made
 
     def _air(self, kind: Kind) -> Ints:
-        at = np.flatnonzero((self.node_state == GROUND) & self.airfield[self.node_stop])
+        fields = self.airfield & self._takes(AIR, kind)
+        at = np.flatnonzero((self.node_state == GROUND) & fields[self.node_stop])
         far = self.flights[np.ix_(self.node_stop[at], self.node_stop[at])]
         made = self._nowhere()
         run = made[np.ix_(at, at)]
         if kind.flying:
             speed = round(self.ground.factors["air_kmh"])
             run = np.minimum(run, -(-far * 6 // speed))
-        for row in () if kind.flying else self.fleets.eligible(AIR, kind.heaviest_kg, kind.outsize):
+        rows = self.fleets.eligible(AIR, kind.heaviest_kg, kind.outsize, kind.hazardous)
+        for row in () if kind.flying else rows:
             f = self.fleets.table[row]
             minutes = -(-far * 6 // f[c.F_SPEED]) + f[c.F_LOAD] + f[c.F_UNLOAD]
             run = np.where(far <= f[c.F_RANGE] * 10, np.minimum(run, minutes), run)
         made[np.ix_(at, at)] = np.where(far >= NEVER, NEVER, run)
         return made
+
+    def _takes(self, mode: int, kind: Kind) -> npt.NDArray[np.bool_]:
+        """(stops,) whether the terminals of a mode take a class of load, hazardous or not."""
+        wary = self.wary[{RAIL: 0, AIR: 1, SEA: 2}[mode]]
+        return ~wary if kind.hazardous else np.ones_like(wary)
 
     def _nowhere(self) -> Ints:
         """A table from node to node with no way yet."""
