@@ -180,13 +180,19 @@ function spans(report: Report, at: Span[]): Node[] {
   });
 }
 
-/** Wording that carries a view: quoted, with who uses it and a neutral gloss. */
+/** Wording that carries a view: quoted once, with who uses it, a neutral gloss and each place. */
 function framings(open: Open): HTMLElement | null {
   if (!log.framings.length) return null;
+  const alike = new Map<string, typeof log.framings>();
+  for (const framing of log.framings) {
+    const told = `\0${framing.exact.toLowerCase()}\0${framing.used_by}\0${framing.gloss}`;
+    alike.set(told, [...(alike.get(told) ?? []), framing]);
+  }
   return h("div", {}, h("h3", {}, "Wording that carries a view"),
-    h("ul", { class: "plain" }, ...log.framings.slice(0, 40).map((framing) => h("li", {},
-      h("q", {}, framing.exact), ` used by ${framing.used_by}: ${framing.gloss} `,
-      h("button", { type: "button", class: "link", onclick: () => open(framing.report, framing) }, "where")))));
+    h("ul", { class: "plain" }, ...[...alike.values()].slice(0, 40).map((found) => h("li", {},
+      h("q", {}, found[0].exact), ` used by ${found[0].used_by}: ${found[0].gloss} `,
+      ...found.flatMap((framing, n) => [n ? ", " : "", h("button", { type: "button", class: "link",
+        onclick: () => open(framing.report, framing) }, n ? "and where" : "where")])))));
 }
 
 function originators(): HTMLElement | null {
