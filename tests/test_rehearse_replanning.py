@@ -150,13 +150,13 @@ def test_a_planner_keeps_off_what_is_known_to_be_shut() -> None:
 def test_surprises_are_rides_that_go_otherwise_than_planned() -> None:
     begin = np.array([[0, 10, 20], [0, 10, 25], [0, NEVER, NEVER]])
     end = np.array([[10, 20, 30], [10, 20, 35], [10, NEVER, NEVER]])
-    made = Carried(pl.DataFrame(), _Moves(), np.array([[0, 10, 20]] * 3), begin, end)  # type: ignore[arg-type]
+    made = Carried(_Course(), begin, end)  # type: ignore[arg-type]
     assert made.surprises().tolist() == [1, 1]
     assert made.under_way(5, 60).tolist() == [True, True, False]
 
 
-class _Moves:
-    activities = pl.DataFrame({"ride": [0, 1, 2], "phase": [2, 2, 2], "end_min": [30, 30, 30]})
+class _Course:
+    planned = np.array([[0, 10, 20, 30]] * 3)
 
 
 @pytest.mark.parametrize("text", ["replan", "fixed:6h", "replan:6", "replan:-1h", "best", ""])

@@ -1,6 +1,7 @@
 """One plan carried out in one run, in its fixed order: when each ride really loads and arrives.
 
-From it come the legs as a planner sees them at a minute, and the closures when nothing more is
+A `Course` is the plan made ready for it, once, as it is looked at again and again; what comes of it
+is `Carried`: the legs as a planner sees them at a minute, and the closures when nothing more is
 planned again.
 """
 
@@ -25,32 +26,121 @@ Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 BEGUN = ("packet", "step")
 """What names a leg for as long as it is planned again."""
+UNLOADED = 3
+"""Column of `Course.planned` with the minute at which a ride is unloaded."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A plan made ready to be carried out in one run.
+
+    legs: with their `ride`. number: (rides, 3) activity of each phase of a ride. planned: (rides,
+    4) minute at which each phase is planned to begin, and the last to end. last: (packets,) ride
+    with which each arrives, -1 where the legs do not lead there. closing: of packets as its rows.
+    """
+
+    legs: pl.DataFrame
+    engine: FixedOrder
+    number: Longs
+    planned: Longs
+    last: Longs
+    closing: Closing
+
+    @classmethod
+    def of(
+        cls,
+        schedule: Schedule,
+        plan: Plan,
+        contingencies: pl.DataFrame,
+        network: Network,
+        closing: Closing,
+    ) -> Course:
+        """What becomes of a plan's legs. schedule: with lines that can no longer arrive."""
+        legs = schedule.legs.with_columns(ride=ride_numbers(schedule.legs))
+        moves = movement(legs, network)
+        number = np.empty((moves.rides.height, 3), dtype=np.int64)
+        ride, phase, start, end = (
+            moves.activities[c].to_numpy() for c in ("ride", "phase", "start_min", "end_min")
+        )
+        number[ride, phase] = np.arange(len(ride))
+        packets = np.arange(moves.packets.height, dtype=np.int64)
+        return cls(
+            legs,
+            FixedOrder.over(moves, closing, contingencies, network),
+            number,
+            np.column_stack([start[number], end[number[:, UNLOAD]]]),
+            arriving(legs, moves, plan),
+            Closing.of(moves, packets, plan, schedule),
+        )
+
+    def carried_out(
+        self, begun: pl.DataFrame, draws: Draws, foresight: Foresight | None = None
+    ) -> Carried:
+        """The plan in one run. begun: legs (BEGUN) whose times are those of the run already.
+
+        foresight: strike what has not begun only with what is known, as a planner expects it.
+        """
+        ride = np.empty(self.number.size, dtype=np.int64)
+        ride[self.number] = np.arange(len(self.number))[:, None]
+        strikes = self.engine.strikes
+        felt = ~self.named(begun)[ride][strikes.owner]
+        if foresight is not None:
+            gone = self.named(foresight.gone)[ride][strikes.owner]
+            felt &= gone | np.isin(strikes.hazard, foresight.rows)
+        engine = replace(self.engine, strikes=strikes.only(felt))
+        end = engine.ends(draws)[:, 0].astype(np.int64)
+        begin = np.where(end < NEVER, end - takes(engine, draws), NEVER)
+        end = np.minimum(end, NEVER)
+        return Carried(self, begin[self.number], end[self.number])
+
+    def named(self, legs: pl.DataFrame) -> Bools:
+        """(rides,) whether some of these legs (BEGUN) are aboard."""
+        made = np.zeros(len(self.number), dtype=np.bool_)
+        made[self.legs.join(legs, on=BEGUN, how="semi")["ride"].to_numpy()] = True
+        return made
+
+
+def arriving(legs: pl.DataFrame, moves: Movement, plan: Plan) -> Longs:
+    """(packets,) ride with which each arrives, -1 where its legs do not lead there."""
+    goals = dict(plan.lines.select("line", "destination").iter_rows())
+    last = legs.sort("packet", "step").group_by("packet", maintain_order=True).last()
+    where = {packet: (ride, to) for packet, ride, to in last["packet", "ride", "to"].rows()}
+    return np.array(
+        [
+            where[packet][0] if where[packet][1] == goals[line] else -1
+            for packet, line in moves.packets.select("packet", "line").rows()
+        ],
+        dtype=np.int64,
+    )
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What a planner goes by. rows: contingencies known. gone: legs (BEGUN) that have begun, whose
+    times are seen whatever struck them."""
+
+    rows: list[int]
+    gone: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Carried:
-    """A plan's rides in one run. legs: with their `ride`.
+    """A plan's rides in one run.
 
-    planned, begin, end: (rides, 3) minute at which each phase is planned to begin, begins and ends;
-    NEVER where it does not.
+    begin, end: (rides, 3) minute at which each phase begins and ends; NEVER where it does not.
     """
 
-    legs: pl.DataFrame
-    moves: Movement
-    planned: Longs
+    course: Course
     begin: Longs
     end: Longs
 
     def surprises(self) -> Longs:
         """Minutes at which rides are seen to go otherwise than planned."""
-        planned_end = np.append(self.planned[:, 1:], self.unloaded()[:, None], axis=1)
-        other = (self.begin != self.planned).any(axis=1) | (self.end != planned_end).any(axis=1)
-        return np.asarray(self.planned[other, LOAD] + 1)
-
-    def unloaded(self) -> Longs:
-        """(rides,) minute at which each is planned to be unloaded."""
-        last = self.moves.activities.filter(pl.col("phase") == UNLOAD).sort("ride")["end_min"]
-        return last.to_numpy().astype(np.int64)
+        planned = self.course.planned
+        other = (self.begin != planned[:, :3]).any(axis=1) | (self.end != planned[:, 1:]).any(
+            axis=1
+        )
+        return np.asarray(planned[other, LOAD] + 1)
 
     def under_way(self, minute: int, patience_min: int) -> Bools:
         """(rides,) what has begun to load or march by a minute.
@@ -63,89 +153,43 @@ class Carried:
         left = begin[:, RIDE] < minute
         return (begin[:, LOAD] < minute) & (end[:, RIDE] < NEVER) & (left | loaded)
 
+    def names(self, rides: Bools) -> pl.DataFrame:
+        """Legs (BEGUN) on these rides."""
+        legs = self.course.legs
+        return legs.filter(pl.Series(rides[legs["ride"].to_numpy()])).select(BEGUN)
+
     def legs_at(self, gone: Bools) -> pl.DataFrame:
         """The legs with what has begun as it goes, and the rest as planned. gone: (rides,)."""
-        depart = np.where(gone, self.begin[:, RIDE], self.planned[:, RIDE])
-        arrive = np.where(gone, self.end[:, RIDE], self.planned[:, UNLOAD])
-        load = np.where(gone, self.begin[:, LOAD], self.planned[:, LOAD])
-        unload = np.where(gone, self.end[:, UNLOAD], self.unloaded())
-        ride = self.legs["ride"].to_numpy()
-        entered = [
-            _spread(at, int(self.planned[r, RIDE]), int(self.planned[r, UNLOAD]),
-                    int(depart[r]), int(arrive[r]))
-            for r, at in zip(ride.tolist(), self.legs["link_depart_min"].to_list(), strict=True)
-        ]  # fmt: skip
-        return self.legs.with_columns(
+        legs, planned = self.course.legs, self.course.planned
+        depart = np.where(gone, self.begin[:, RIDE], planned[:, RIDE])
+        arrive = np.where(gone, self.end[:, RIDE], planned[:, UNLOAD])
+        load = np.where(gone, self.begin[:, LOAD], planned[:, LOAD])
+        unload = np.where(gone, self.end[:, UNLOAD], planned[:, UNLOADED])
+        ride = legs["ride"].to_numpy()
+        seen = legs.with_columns(
             depart_min=pl.Series(depart[ride]),
             arrive_min=pl.Series(arrive[ride]),
             load_min=pl.Series((depart - load)[ride]),
             unload_min=pl.Series((unload - arrive)[ride]),
-            link_depart_min=pl.Series(entered, dtype=pl.List(pl.Int64())),
             gone=pl.Series(gone[ride]),
         ).drop("ride")
+        other = (depart != planned[:, RIDE]) | (arrive != planned[:, UNLOAD])
+        changed = np.flatnonzero(other[ride])
+        at = ride[changed]
+        times = (planned[at, RIDE], planned[at, UNLOAD], depart[at], arrive[at])
+        entered = seen["link_depart_min"].gather(changed).to_list()
+        spread = [_spread(*row) for row in zip(entered, *(t.tolist() for t in times), strict=True)]
+        anew = pl.Series(spread, dtype=pl.List(pl.Int64()))
+        of_row = np.arange(seen.height)
+        of_row[changed] = seen.height + np.arange(len(changed))
+        entries = pl.concat([seen["link_depart_min"], anew]).gather(of_row)
+        return seen.with_columns(link_depart_min=entries)
 
-    def closures(self, plan: Plan, unplanned: pl.DataFrame) -> Minutes:
-        """Closures (1, forces). unplanned: lines that can no longer arrive, and their forces."""
-        moves, goals = self.moves, dict(plan.lines.select("line", "destination").iter_rows())
-        last = self.legs.sort("packet", "step").group_by("packet", maintain_order=True).last()
-        where = {packet: (ride, to) for packet, ride, to in last["packet", "ride", "to"].rows()}
-        rows = moves.packets.select("packet", "line").rows()
-        arrived = [
-            int(self.end[where[packet][0], UNLOAD]) if where[packet][1] == goals[line] else NEVER
-            for packet, line in rows
-        ]
-        closing = Closing.of(
-            moves, np.arange(len(rows), dtype=np.int64), plan, Schedule(self.legs, unplanned)
-        )
-        return closing.closures(np.array(arrived, dtype=np.int32)[:, None])
-
-
-@dataclass(frozen=True)
-class Foresight:
-    """What a planner goes by. rows: contingencies known. gone: legs (BEGUN) that have begun, whose
-    times are seen whatever struck them."""
-
-    rows: list[int]
-    gone: pl.DataFrame
-
-
-def carried_out(
-    legs: pl.DataFrame,
-    begun: pl.DataFrame,
-    contingencies: pl.DataFrame,
-    draws: Draws,
-    network: Network,
-    closing: Closing,
-    foresight: Foresight | None = None,
-) -> Carried:
-    """The plan in one run. begun: legs (BEGUN) whose times are those of the run already.
-
-    foresight: strike what has not begun only with what is known, as a planner expects it.
-    """
-    legs = legs.with_columns(ride=ride_numbers(legs))
-    moves = movement(legs, network)
-    number = np.empty((moves.rides.height, 3), dtype=np.int64)
-    ride, phase = (moves.activities[c].to_numpy() for c in ("ride", "phase"))
-    number[ride, phase] = np.arange(len(ride))
-    engine = FixedOrder.over(moves, closing, contingencies, network)
-    strikes = engine.strikes
-    felt = ~_rides(legs, begun, len(number))[ride][strikes.owner]
-    if foresight is not None:
-        gone = _rides(legs, foresight.gone, len(number))[ride][strikes.owner]
-        felt &= gone | np.isin(strikes.hazard, foresight.rows)
-    engine = replace(engine, strikes=strikes.only(felt))
-    end = engine.ends(draws)[:, 0].astype(np.int64)
-    begin = np.where(end < NEVER, end - takes(engine, draws), NEVER)
-    end = np.minimum(end, NEVER)
-    planned = moves.activities["start_min"].to_numpy()[number]
-    return Carried(legs, moves, planned, begin[number], end[number])
-
-
-def _rides(legs: pl.DataFrame, named: pl.DataFrame, count: int) -> Bools:
-    """(rides,) whether some of the legs named are aboard."""
-    made = np.zeros(count, dtype=np.bool_)
-    made[legs.join(named, on=BEGUN, how="semi")["ride"].to_numpy()] = True
-    return made
+    def closures(self) -> Minutes:
+        """Closures (1, forces)."""
+        last = self.course.last
+        arrived = np.where(last >= 0, self.end[last, UNLOAD], NEVER)
+        return self.course.closing.closures(arrived.astype(np.int32)[:, None])
 
 
 def takes(engine: FixedOrder, draws: Draws) -> Longs:
@@ -160,7 +204,5 @@ def takes(engine: FixedOrder, draws: Draws) -> Longs:
 
 def _spread(entered: list[int], depart: int, arrive: int, left: int, there: int) -> list[int]:
     """Minutes at which links are entered by a ride that left and arrived at other minutes."""
-    if (left, there) == (depart, arrive):
-        return entered
     longer = (there - left) / max(1, arrive - depart)
     return [left + round((at - depart) * longer) for at in entered]

@@ -126,12 +126,10 @@ def mattered(
     the first `most` of them) are played again, the others are the same. again: closures, in their
     order, of some runs without the contingency of a row. cost_min: over all runs, the mean over
     forces that close both ways. kept_open: runs in which some force closes only without it, in
-    proportion where only some were played.
+    proportion where only some were played. Ctrl-C leaves out those not played yet.
     """
     runs = closures.shape[0]
     rows = []
-    if not most:
-        return pl.DataFrame(schema=MATTERED)
     hits = [np.flatnonzero(happens[:runs]) for happens in draws.happens]
     chosen = [hit[: most if closures.shape[1] else 0] for hit in hits]
     played = again([(some, n) for n, some in enumerate(chosen) if len(some)])
@@ -139,7 +137,10 @@ def mattered(
     for (key, name), hit, some in zip(names, hits, chosen, strict=True):
         saved, opened = np.zeros(0), 0.0
         if len(some):
-            spared, struck = next(played), closures[some]
+            try:
+                spared, struck = next(played), closures[some]
+            except KeyboardInterrupt:
+                break
             both = (spared != NOT_CLOSED) & (struck != NOT_CLOSED)
             saved = np.where(both, struck - spared, 0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
             freed = ((spared != NOT_CLOSED) & (struck == NOT_CLOSED)).any(axis=1)
@@ -159,6 +160,7 @@ def _mean_of_struck(saved: npt.NDArray[np.float64], hits: int, runs: int) -> tup
     if not len(saved):
         return 0.0, 0.0
     share = hits / runs
-    mean, played = float(saved.mean()), float(saved.var())
+    mean = float(saved.mean())
+    played = float(saved.var(ddof=1)) if len(saved) > 1 else mean**2  # one alone may be anything
     whether = share * (1 - share) * mean**2 / runs
     return share * mean, float(np.sqrt(share**2 * played / len(saved) + whether))

@@ -41,8 +41,9 @@ def rehearse(
     """Closures of a schedule under the scenario's contingencies, `runs` times.
 
     The same seed gives the same closures whatever the number of workers. Ctrl-C keeps the runs made
-    so far. progress: called with ("rehearse", words). policy: one of POLICIES, replan with
-    its time. limits: those of the schedule, for policies that plan again.
+    so far, a second one the costs worked out so far. progress: called with ("rehearse", words).
+    policy: one of POLICIES, replan with its time. limits: those of the schedule, for policies that
+    plan again.
     """
     began = time.perf_counter()
     engine = engine_of(world, plan, schedule, policy, seed, limits)
@@ -54,7 +55,10 @@ def rehearse(
             parts = [[(part, without) for part in blocks_of(chosen, engine.block)]
                      for chosen, without in asked]  # fmt: skip
             played = play([job for some in parts for job in some])
-            return (np.concatenate(list(islice(played, len(some)))) for some in parts)
+            for n, some in enumerate(parts):
+                if progress:
+                    progress("rehearse", f"without one of {len(parts)} contingencies: {n} done")
+                yield np.concatenate(list(islice(played, len(some))))
 
         cost = mattered(world.contingencies, draws, closures, again, engine.again)
     return Ensemble(

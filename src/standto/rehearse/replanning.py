@@ -2,8 +2,9 @@
 
 replan: every so many hours, if anything has gone otherwise than planned or something known has
 begun or ended, the scheduler plans again what has not begun: it keeps what still holds, places the
-rest anew and searches. reroute: at the minute after something known begins or ends, what can no
+rest anew and searches. reroute: at the minute at which something known begins or ends, what can no
 longer go as planned is placed anew, by other ways where they are better; nothing is searched.
+Neither plans again while forces are foreseen to close about as when it was last planned.
 
 The new plan is taken where it is foreseen to close earlier, all forces together, than to wait in
 the planned order; what is taken is carried out as under the fixed order. What a planner knows, and
@@ -23,7 +24,7 @@ from msgspec import structs
 
 from standto.clock import parse_duration
 from standto.plan.plan import Limits, Plan
-from standto.rehearse.carried import BEGUN, Carried, Foresight, carried_out
+from standto.rehearse.carried import BEGUN, Carried, Course, Foresight
 from standto.rehearse.closing import Closing, Minutes
 from standto.rehearse.draws import Draws
 from standto.rehearse.engine import Scratch
@@ -48,11 +49,19 @@ ROUNDS = 64
 as much again in time a run."""
 
 PATIENCE_MIN = 360
-"""Under reroute, a load aboard that is held for longer than this may be unloaded and sent on."""
+"""Under reroute, a load aboard that is held for longer than this may be unloaded and sent on, and
+forces that close later by more than this, all together, are worth a new plan."""
 
-LONGER = 3
+FEW_AGAIN = 8
+"""Runs in which a contingency happened that are played again without it."""
+
+LONGER = 2
 """A run may last so many times the scenario's horizon: with trouble, what was to be there by its
 end comes later. What cannot be planned within it is not closed."""
+
+
+Lateness = tuple[int, int]
+"""Forces that are not to close, and the sum of the minutes at which the others do."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +129,8 @@ class Replanning:
 
     @property
     def again(self) -> int:
-        """None is played again: it would take several times as long as the rehearsal itself."""
-        return 0
+        """So few that what contingencies cost takes about as long as some hundred runs."""
+        return FEW_AGAIN
 
     @property
     def threads(self) -> bool:
@@ -138,44 +147,48 @@ class Replanning:
 
     def played(self, draws: Draws) -> Minutes:
         """Closures (1, forces) of one run."""
-        problem = fresh(self.problem)
         happens = draws.happens[:, 0]
         run = Run(
-            problem,
+            fresh(self.problem),
             self.contingencies.filter(pl.Series(happens)),
             tuple(s for s, here in zip(self.shuts, happens, strict=True) if here),
             draws.only(happens),
         )
-        legs = self.schedule.legs
-        begun, minute = legs.clear().select(BEGUN), -1
-        while True:
-            now = carried_out(
-                legs, begun, run.contingencies, run.draws, problem.world.network, self.closing
-            )
-            minute = self.next_look(run, now, minute)
-            if minute < 0:
-                return now.closures(problem.plan, self.schedule.unplanned)
-            seen = now.legs_at(now.under_way(minute, self.patience_min))
-            gone = seen.filter("gone").select(BEGUN)
+        begun, minute = self.schedule.legs.clear().select(BEGUN), -1
+        course = self.course(run, self.schedule.legs)
+        now = course.carried_out(begun, run.draws)
+        settled = lateness(course.carried_out(begun, run.draws, Foresight([], begun)))
+        while (minute := self.next_look(run, now, minute)) >= 0:
+            rides = now.under_way(minute, self.patience_min)
+            gone = now.names(rides)
             sight = Foresight(known(run.shuts, run.draws, 0, minute), gone)
-            other = self.planned_again(run, seen, sight.rows, minute)
-            if self.late(run, other, gone, sight) < self.late(run, legs, begun, sight):
-                legs, begun = other, gone
+            foreseen = lateness(course.carried_out(begun, run.draws, sight))
+            if not self.worse(foreseen, settled):
+                continue
+            legs = self.planned_again(run, now.legs_at(rides), sight.rows, minute)
+            other = self.course(run, legs)
+            better = lateness(other.carried_out(gone, run.draws, sight))
+            settled = min(better, foreseen)
+            if better < foreseen:
+                course, begun = other, gone
+                now = course.carried_out(begun, run.draws)
+        return now.closures()
 
-    def late(
-        self, run: Run, legs: pl.DataFrame, begun: pl.DataFrame, sight: Foresight
-    ) -> tuple[int, int]:
-        """How late a plan is foreseen to close: forces that do not, and the sum of the others."""
-        now = carried_out(
-            legs, begun, run.contingencies, run.draws, run.problem.world.network, self.closing,
-            sight,
-        )  # fmt: skip
-        closed = now.closures(run.problem.plan, self.schedule.unplanned)
-        return int((closed == NOT_CLOSED).sum()), int(closed.sum())
+    def course(self, run: Run, legs: pl.DataFrame) -> Course:
+        """A plan's legs made ready to be carried out in a run."""
+        schedule = Schedule(legs, self.schedule.unplanned)
+        problem = run.problem
+        return Course.of(
+            schedule, problem.plan, run.contingencies, problem.world.network, self.closing
+        )
+
+    def worse(self, foreseen: Lateness, settled: Lateness) -> bool:
+        """Whether what is foreseen is worth a new plan: later than when it was last planned."""
+        return foreseen[0] > settled[0] or foreseen[1] > settled[1] + self.patience_min
 
     @property
     def patience_min(self) -> int:
-        """How long a load that is held stays aboard before it may go another way."""
+        """How long a load that is held stays aboard, and what delay is worth a new plan."""
         return self.every_min or PATIENCE_MIN
 
     def next_look(self, run: Run, now: Carried, last: int) -> int:
@@ -217,6 +230,12 @@ class Replanning:
         waiting = put_off(seen.filter(stuck & ~pl.col("gone")), minute)
         both = made.legs.join(waiting, on=BEGUN, how="anti")
         return pl.concat([both, waiting]).sort(BEGUN).with_columns(leg=pl.int_range(pl.len()))
+
+
+def lateness(now: Carried) -> Lateness:
+    """How late a plan is foreseen to close: forces that do not, and the sum of the others."""
+    closed = now.closures()
+    return int((closed == NOT_CLOSED).sum()), int(closed[closed != NOT_CLOSED].sum())
 
 
 def fresh(problem: Problem) -> Problem:

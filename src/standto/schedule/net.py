@@ -100,12 +100,17 @@ def closed(resources: Sequence[Resource], outages: Sequence[Outage]) -> list[Res
     a day's window would close the whole day.
     """
     made = list(resources)
+    struck = {outage.key for outage in outages}
+    of_key: dict[str, list[int]] = {}
+    for n, r in enumerate(made):
+        if r.key in struck and (r.kind == HOLD or r.what in ("link", "transload")):
+            of_key.setdefault(r.key, []).append(n)
     for outage in outages:
-        for n, r in enumerate(made):
-            if r.key == outage.key and (r.kind == HOLD or r.what in ("link", "transload")):
-                cells = r.cells.copy()
-                first = max(0, outage.from_min) // r.window_min
-                end = -(-max(0, outage.until_min) // r.window_min)
-                cells[first:end] = np.minimum(cells[first:end], 0)
-                made[n] = replace(r, cells=cells)
+        for n in of_key.get(outage.key, ()):
+            r = made[n]
+            cells = r.cells.copy()
+            first = max(0, outage.from_min) // r.window_min
+            end = -(-max(0, outage.until_min) // r.window_min)
+            cells[first:end] = np.minimum(cells[first:end], 0)
+            made[n] = replace(r, cells=cells)
     return made

@@ -177,10 +177,8 @@ def _numbered(packets: dict[int, list[Row]], known: list[Parcel]) -> dict[int, P
     for number, legs in packets.items():
         content = _content(legs[0])
         same = left.get(content, [])
-        found = _remade(content, known)
-        if same:
-            found = same.pop(0) if len(same) > 1 else same[0]
-        made[number] = Parcel(found.cells, content[0], content[3], number)
+        one = _remade(content, known) if not same else same.pop(0) if len(same) > 1 else same[0]
+        made[number] = Parcel(one.cells, content[0], content[3], number)
     return made
 
 

@@ -31,7 +31,7 @@ from standto.schedule.reached import parts_at, unbegun
 from standto.schedule.resources import Resource
 from standto.schedule.result import measured, result_of
 from standto.schedule.schedule import LEGS, Result, Schedule
-from standto.schedule.solve import Progress, Search, Stop, improved, over, plain
+from standto.schedule.solve import Progress, Search, Stop, improved, over, plain, spent
 from standto.schedule.state import journal
 from standto.schedule.taken import taken
 from standto.schedule.underway import Outage, Underway
@@ -120,7 +120,7 @@ def onward(
     tell("schedule", f"{len(now.lines)} moves from {state.legs.height} legs begun")
     search, lost = repaired(now, rest, stop, seed, clock, tell)
     rounds = 0
-    if len(now.lines) > 1:
+    if len(now.lines) > 1 and spent(stop, 0, clock) < 1.0:
         search, rounds = improved(now, search, stop, seed, clock, tell)
     return Onward(
         now, search, legs_after(now, search, schedule, state), len(now.lines) - lost, rounds
@@ -165,15 +165,20 @@ def repaired(
     log = journal(t)
     standing = costs_of(problem, start.cells)
     best: Search | None = None
+    cells, tried = start.cells.copy(), set()
     for name, order in orders(problem, seed):
-        cells, costs = start.cells.copy(), standing.copy()
-        anew = order[start.lost[order]]
+        anew, costs = order[start.lost[order]], standing.copy()
+        if anew.tobytes() in tried:
+            continue
+        tried.add(anew.tobytes())
+        np.copyto(cells, start.cells)
         construct(cells, log, t.flat, t.pay, plain(), anew, costs)
         value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
         tell("schedule", f"order {name}: {value:.0f}")
         if best is None or value < best.value:
-            best = Search(cells, costs, order, value)
-        if not anew.size or over(stop, begun):
+            spare = best.cells if best else np.empty_like(cells)
+            best, cells = Search(cells, costs, order, value), spare
+        if anew.size < 2 or over(stop, begun):
             break
     assert best is not None, "there is always an order"
     return best, int(start.lost.sum())

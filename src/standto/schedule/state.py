@@ -92,7 +92,8 @@ def flattened(stops: int, **parts: npt.NDArray[np.int64] | npt.NDArray[np.float6
         if name in sizes:
             header[sizes[name]] = part.shape[0]
     header[c.AT_STOPS], header[c.AT_HORIZON] = stops, int(aims[2])
-    flat = np.concatenate([header, *(part.reshape(-1) for part in parts.values())]).astype(np.int64)
+    flat = np.concatenate([header, *(part.reshape(-1) for part in parts.values())])
+    flat = flat.astype(np.int64, copy=False)
     views = {
         name: flat[header[_PLACE[name]] : header[_PLACE[name]] + part.size].reshape(part.shape)
         for name, part in parts.items()

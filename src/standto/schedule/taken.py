@@ -34,7 +34,9 @@ def taken(net: Net, state: Underway, later: pl.DataFrame) -> list[Resource]:
         if n is None:
             continue
         r = made[n]
-        own = cells.setdefault(n, r.cells.copy())
+        if n not in cells:
+            cells[n] = r.cells.copy()
+        own = cells[n]
         if r.kind == FLOW:
             if minute // r.window_min < own.size:
                 own[minute // r.window_min] -= max(1, min(units, r.base))
@@ -48,7 +50,6 @@ def taken(net: Net, state: Underway, later: pl.DataFrame) -> list[Resource]:
 def uses(net: Net, state: Underway, later: pl.DataFrame) -> Iterator[Use]:
     """Every use of a calendar by a leg begun, but for those that ended before any window of now."""
     longest = max((r.window_min for r in net.calendars.made), default=0)
-    ends = {key: (u, v) for key, u, v in net.world.network.links.select("link", "u", "v").rows()}
     onward = later.sort("packet", "step").group_by("packet", maintain_order=True).first()
     after = onward.select("packet", then_mode="mode", then_lift="lift")
     legs = (
@@ -60,6 +61,9 @@ def uses(net: Net, state: Underway, later: pl.DataFrame) -> Iterator[Use]:
         )
         .filter(pl.col("arrive_min") + pl.col("unload_min") > state.now_min - longest)
     )
+    entered = pl.col("link").is_in(legs["links"].explode().unique().implode())
+    links = net.world.network.links.filter(entered).select("link", "u", "v")
+    ends = {key: (u, v) for key, u, v in links.rows()}
     known: set[int] = set()
     for leg in legs.iter_rows(named=True):
         if leg["mode"] == "sea":
