@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +77,13 @@ class Hops:
             make(key, kind, start, end)
         assert web.node_stop.size > max(start, end)
         return self.index[key]
+
+    def lifted(self) -> Iterator[tuple[int, int, int, int]]:
+        """Hops by rail and sea: mode, first and last node of the web, and the hop."""
+        for key, hop in self.index.items():
+            if key[0] in (RAIL, SEA):
+                mode, start, end, *_ = key
+                yield mode, start, end, hop  # type: ignore[misc]
 
     def _rail(self, key: tuple[object, ...], kind: Kind, start: int, end: int) -> None:
         web = self.web

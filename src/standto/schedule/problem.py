@@ -16,6 +16,7 @@ from standto.plan.plan import Limits, Plan
 from standto.schedule.fleets import Fleets
 from standto.schedule.ground import Ground
 from standto.schedule.moves import Move, packed, whole
+from standto.schedule.narrowed import narrowed
 from standto.schedule.net import Net, closed
 from standto.schedule.onward import onward_route
 from standto.schedule.packets import Load, loads_of
@@ -124,7 +125,8 @@ class Problem:
         beside = _places(begun, plan)
         net = begun.net if begun else None
         if net is None or not net.serves(world, limits, near, beside, outages):
-            net = Net.of(world, limits, near, beside, outages)
+            less = net and narrowed(net, world, limits, near, beside, outages)
+            net = less or Net.of(world, limits, near, beside, outages)
         lines, fleets = plan.lines, based(net, begun)
         loads = loads_of(lines, plan.loads, world.network.items)
         moves = moves_of(plan, loads, fleets, begun)

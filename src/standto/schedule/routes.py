@@ -7,6 +7,7 @@ other terminals. Forbidden ways do not exist here, so no route is ever penalised
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,11 @@ class Toward:
 
 @dataclass
 class Routes:
-    """Routes made so far: hops in order, and least minutes from end to end."""
+    """Routes made so far: hops in order, and least minutes from end to end.
+
+    found: those of each question asked. asked: hops of all ways looked at for it, also of those
+    that were left out.
+    """
 
     web: Web
     hops: Hops
@@ -45,6 +50,7 @@ class Routes:
     floor: list[int] = field(default_factory=list)
     toward: dict[tuple[object, ...], Toward] = field(default_factory=dict)
     found: dict[tuple[object, ...], tuple[list[int], list[int]]] = field(default_factory=dict)
+    asked: dict[tuple[object, ...], frozenset[int]] = field(default_factory=dict)
 
     def between(
         self, origin: int, destination: int, kind: Kind, modes: tuple[str, ...]
@@ -64,6 +70,7 @@ class Routes:
             if "air" in modes and origin != destination:
                 self._rides(origin, destination, kind, (AIR,), air)
             self.found[key] = (self._keep(surface), self._keep(air))
+            self.asked[key] = frozenset(chain.from_iterable((*surface, *air)))
         return self.found[key]
 
     def _keep(self, ways: dict[tuple[int, ...], int]) -> list[int]:

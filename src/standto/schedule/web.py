@@ -24,7 +24,8 @@ Ints = npt.NDArray[np.int64]
 TRACKED_OWN_MIN = 60
 """Tracked vehicles drive this long on their own tracks, to a ramp nearby; beyond it they ride on
 transporters. Longer saves transporters and wears out tracks and roads."""
-GROUND, QUAY, CHANGE = 0, 1, 2
+GROUND, QUAY, CHANGE, LOST = range(4)
+"""What a node is; LOST where its terminal was (see `narrowed`)."""
 
 
 @dataclass(frozen=True)
