@@ -147,6 +147,26 @@ def test_the_same_seed_and_iterations_give_the_same_bytes(tmp_path: Path) -> Non
         assert one == two, name
 
 
+@pytest.mark.parametrize("beneath", ["", "deeper", "deeper/still"])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    beneath: str, scenario: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "notes").write_text("mine", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    result = call("run", scenario, "--out", tmp_path / "notes" / beneath)
+    assert result.exit_code == 2
+    assert "needs a folder" in result.output or "Not a directory" in result.output
+    assert "order" not in result.output, "no schedule is made"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_what_if_of_nothing_is_told_before_the_first_plan(scenario: Path) -> None:
+    result = call("what-if", scenario, "--close", "Nowherebury")
+    assert result.exit_code == 2
+    assert "'Nowherebury' is not a place" in result.output
+    assert "order" not in result.output, "no schedule is made"
+
+
 def test_read_goes_on_after_a_file_that_it_cannot_read(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
     good.write_text('The minister said: "We will go."\n', encoding="utf-8")

@@ -196,7 +196,18 @@ def test_a_file_that_cannot_be_read_is_told(
     assert any(told in fault for fault in faults(folder))
 
 
+def test_what_names_rows_of_a_file_that_cannot_be_read_is_not_at_fault(folder: Path) -> None:
+    path = folder / "forces.csv"
+    path.write_bytes(path.read_bytes().replace(b",", b";"))
+    assert faults(folder) == ["forces.csv line 1: should have a comma between columns"]
+
+
 def test_a_folder_without_scenario_and_a_name_without_folder_are_told(tmp_path: Path) -> None:
+    (only,) = faults(tmp_path)
+    assert only.endswith(
+        "holds no scenario: neither scenario.toml nor a table (docs/tables.md lists them)"
+    )
+    (tmp_path / "forces.csv").write_text("force\n", encoding="utf-8")
     assert "scenario.toml: there is no such file; a scenario folder needs one" in faults(tmp_path)
     with pytest.raises(DataError, match=r"did you mean 'feb2022'\?"):
         load("feb2023")

@@ -68,10 +68,14 @@ class Scheduled:
 
 
 def scheduled(
-    scenario: str | Path, ledger: Path, stop: Stop, seed: int, progress: Progress
+    scenario: str | Path | World, ledger: Path, stop: Stop, seed: int, progress: Progress
 ) -> Scheduled:
-    """The schedule of a scenario, with all that it was made from; arguments as in `respond`."""
-    return _scheduled(load(scenario), ledger, stop, seed, progress)
+    """The schedule of a scenario, with all that it was made from; arguments as in `respond`.
+
+    scenario: also its world, where that is loaded already.
+    """
+    world = scenario if isinstance(scenario, World) else load(scenario)
+    return _scheduled(world, ledger, stop, seed, progress)
 
 
 def replanned(

@@ -223,6 +223,8 @@ def _rows_text(text: str, file: str) -> tuple[list[str], Rows]:
         ) from None
     if not rows:
         raise DataError.one(file, "is empty; its first line should name the columns")
+    if len(rows[0][1]) == 1 and any(sign in rows[0][1][0] for sign in ";\t|"):
+        raise DataError.one(file, "should have a comma between columns", line=rows[0][0])
     return [cell.strip() for cell in rows[0][1]], rows[1:]
 
 
@@ -310,15 +312,12 @@ def _cell(column: Column, raw: str, *, known: bool) -> tuple[Any, str]:
                     None,
                     f"should be one of {' '.join(column.choices)}{near(part, column.choices)}",
                 )
+    unit = " min" if column.type == "duration" else ""
     if column.low is not None and value < column.low:
-        return None, f"should be at least {column.low:g}{_unit(column)}"
+        return None, f"should be at least {column.low:g}{unit}"
     if column.high is not None and value > column.high:
-        return None, f"should be at most {column.high:g}{_unit(column)}"
+        return None, f"should be at most {column.high:g}{unit}"
     return value, ""
-
-
-def _unit(column: Column) -> str:
-    return " min" if column.type == "duration" else ""
 
 
 def _header_faults(spec: Schema, file: str, header: list[str]) -> list[Fault]:

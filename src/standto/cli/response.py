@@ -88,8 +88,9 @@ def carry_out(
     show("start", "reading the scenario (the first run also compiles the kernels)")
     from standto.respond import respond
     from standto.schedule.solve import Stop
-    from standto.view.files import headline, write
+    from standto.view.files import headline, try_folder, write
 
+    try_folder(out)
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
     stop = Stop(seconds=seconds, iterations=iterations)
@@ -109,7 +110,8 @@ def check(scenario: str) -> None:
     """Check SCENARIO's tables and references, and write nothing.
 
     Every bad cell is named at once: file, line, column, value, and what would be right. Where the
-    council's acts lead to no activation, it says so in the words with which `standto run` refuses.
+    council's acts lead to no activation, it says so in the words with which `standto run` refuses;
+    the exit status is still 0, for nothing in the folder is wrong and a desk can play it.
     """
     from standto.council.decide import why_undecided
     from standto.world.load import load

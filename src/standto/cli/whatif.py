@@ -52,13 +52,16 @@ def what_if(
 
     from standto.respond import replanned, replanned_at, scheduled
     from standto.schedule.solve import Stop
-    from standto.schedule.whatif import difference
+    from standto.schedule.whatif import changed, difference
+    from standto.world.load import load
 
     change = change_of(close, cut, more, permit, without, another)
+    world = load(scenario)
+    changed(world, change)  # a name that is not there is told before the first plan is made
     minute = None if at is None else minute_of(at)
     stop, show = Stop(iterations=iterations), progress()
     with TemporaryDirectory(prefix="standto-") as scratch:
-        before = scheduled(scenario, Path(scratch) / "a.sqlite", stop, seed, show)
+        before = scheduled(world, Path(scratch) / "a.sqlite", stop, seed, show)
         if minute is None:
             after = replanned(before.world, change, Path(scratch) / "b.sqlite", stop, seed, show)
             result, legs = after.result, None

@@ -20,7 +20,7 @@ from standto.view.provenance import used
 from standto.view.response import Response
 from standto.view.statement import statement
 
-__all__ = ["FILES", "headline", "write"]
+__all__ = ["FILES", "headline", "try_folder", "write"]
 
 FILES = (
     "summary.json",
@@ -36,6 +36,32 @@ FILES = (
 """What `write` writes, the page last."""
 
 
+def try_folder(folder: Path) -> None:
+    """Raise StandtoError where `write` could not write; nothing is left, nor the folder made.
+
+    Asked before the work, for nobody wants to hear it after.
+    """
+    folder = folder.absolute()
+    try:
+        _no_file(folder)
+        made = [path for path in (folder, *folder.parents) if path.exists()]
+        for path in made[: 2 if folder.exists() else 1]:
+            with TemporaryDirectory(prefix=f".{folder.name}-", dir=path):
+                pass
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _no_file(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StandtoError(f"{folder.name} is a file; the response needs a folder")
+
+
+def _unwritable(folder: Path, error: OSError) -> StandtoError:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return StandtoError(f"the response cannot be written to {folder}: {reason}")
+
+
 def write(response: Response, folder: Path) -> None:
     """Write every file of the response into a folder, which is made where there is none.
 
@@ -46,8 +72,7 @@ def write(response: Response, folder: Path) -> None:
     try:
         folder = folder.absolute()
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists() and not folder.is_dir():
-            raise StandtoError(f"{folder.name} is a file; the response needs a folder")
+        _no_file(folder)
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
             for name, content in contents(response).items():
                 (Path(scratch) / name).write_bytes(content)
@@ -55,8 +80,7 @@ def write(response: Response, folder: Path) -> None:
             for name in FILES:
                 (Path(scratch) / name).replace(folder / name)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise StandtoError(f"the response cannot be written to {folder}: {reason}") from error
+        raise _unwritable(folder, error) from error
 
 
 def contents(response: Response) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ from standto.world.folder import (
     FILE,
     FOLDERS,
     NETWORK,
+    SUFFIXES,
     gather,
     nothing,
     overlay,
@@ -41,6 +42,10 @@ def load(folder: str | Path) -> World:
     file names.
     """
     path = scenario_folder(folder)
+    tabled = [f"{name}{suffix}" for name in (*ALLIANCE, *NETWORK) for suffix in SUFFIXES]
+    if not any((path / file).exists() for file in ("scenario.toml", *tabled)):
+        right = "holds no scenario: neither scenario.toml nor a table (docs/tables.md lists them)"
+        raise DataError.one("scenario", right, value=str(folder))
     faults: list[Fault] = []
     scenario, clock = None, None
     try:
@@ -52,7 +57,9 @@ def load(folder: str | Path) -> World:
     library = named(path / "scenario.toml", "contingencies", "")
     tables["contingencies"], wrong = _with_library(tables["contingencies"], library, path)
     faults += wrong
-    faults += reference_faults(tables, scenario)
+    told = {Path(fault.file).stem for fault in faults}
+    unread = {name for name, table in tables.items() if name in told and table.is_empty()}
+    faults += reference_faults(tables, scenario, unread)
     faults += sense_faults(tables)
     faults += contingency_faults(tables)
     if faults:

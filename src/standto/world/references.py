@@ -32,8 +32,13 @@ TARGETS = {
 """Table that a contingency's target is a key of; kinds not named here take any of them."""
 
 
-def reference_faults(tables: Tables, scenario: Scenario | None) -> Iterator[Fault]:
-    """Faults of every column that refers to another table, and of the scenario's own keys."""
+def reference_faults(
+    tables: Tables, scenario: Scenario | None, unread: Collection[str] = ()
+) -> Iterator[Fault]:
+    """Faults of every column that refers to another table, and of the scenario's own keys.
+
+    unread: tables of which no row could be read; what names their rows is not at fault.
+    """
     named = {name: keys(tables, name) for name in tables}
     bare: dict[str, int] = {}
     for name in tables:
@@ -46,10 +51,10 @@ def reference_faults(tables: Tables, scenario: Scenario | None) -> Iterator[Faul
                 else:
                     yield from _faults(missing, column.name, column.refers, tables)
     for name, cells in bare.items():
-        if cells:
+        if cells and name not in unread:
             yield Fault(f"{name}.csv", None, None, None, f"has no row, and {cells} cells name one")
     yield from _owner_faults(tables)
-    yield from _target_faults(tables)
+    yield from _target_faults(tables, unread)
     if scenario is not None:
         yield from _plan_faults(tables, scenario)
 
@@ -92,12 +97,14 @@ def _owner_faults(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, line, "owner", value, right)
 
 
-def _target_faults(tables: Tables) -> Iterator[Fault]:
+def _target_faults(tables: Tables, unread: Collection[str]) -> Iterator[Fault]:
     table = tables["contingencies"].drop_nulls(["kind", "target"])
     named = {name: keys(tables, name) for name in {*TARGETS.values()}}
     every = set().union(*named.values())
     for kind, target, file, line in table.select("kind", "target", FILE, LINE).iter_rows():
         refers = TARGETS.get(kind)
+        if refers in unread or (refers is None and unread):
+            continue
         allowed = named[refers] if refers else every
         parts = target.split("-") if kind == "border" else [target]
         for part in parts:
