@@ -85,7 +85,7 @@ def column_row(column: tables.Column) -> str:
     required = "yes" if column.required else ""
     return (
         f"| {name} | {column.type} | {required} | {column.default} | {allowed} "
-        f"| {column.description} |"
+        f"| {column.description.replace('|', chr(92) + '|')} |"
     )
 
 

@@ -41,6 +41,26 @@ def test_the_second_half_of_the_arcs_is_the_first_turned_round() -> None:
     assert (GRAPH.minutes[:HALF] == GRAPH.minutes[HALF:]).all()
 
 
+@pytest.mark.parametrize(
+    ("terminals", "factor"),
+    [
+        ("ports", "transfer_port_min"),
+        ("railheads", "transfer_railhead_min"),
+        ("airfields", "transfer_airfield_min"),
+    ],
+)
+def test_a_network_without_a_kind_of_terminal_needs_no_factor_for_it(
+    terminals: str, factor: str
+) -> None:
+    # `standto check` asks for the factor only where there is such a terminal.
+    factors = NETWORK.factors.filter(pl.col("factor") != factor)
+    assert factors.height == NETWORK.factors.height - 1
+    bare = replace(NETWORK, factors=factors, **{terminals: getattr(NETWORK, terminals).clear()})
+    fewer = graph(bare)
+    assert (fewer.link >= 0).sum() == (GRAPH.link >= 0).sum()
+    assert (fewer.kind == TRANSFER).sum() < (GRAPH.kind == TRANSFER).sum()
+
+
 def test_parallel_links_survive() -> None:
     """scipy's sparse constructors add the minutes of parallel arcs up without a word."""
     main, old = arcs_of("rail-alder-birch")[0], arcs_of("rail-alder-birch-old")[0]

@@ -161,4 +161,5 @@ def headline(response: Response) -> str:
             f" 95 % within {in_words(p95)}"
         )
     told = ", ".join(f"{number} {status}" for status, number in found.items())
-    return "\n".join([*lines, f"  findings    {told}; {response.notices.height} notices"])
+    due = response.notices.height
+    return "\n".join([*lines, f"  findings    {told}; {due} notice{'' if due == 1 else 's'}"])

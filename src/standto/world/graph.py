@@ -205,7 +205,7 @@ def _changes(network: Network) -> pl.DataFrame:
     quays = network.ports.filter(pl.col("rail_at_quay")).join(
         gauges, on="place", maintain_order="left_right"
     )
-    port_min = pl.lit(network.factor("transfer_port_min"))
+    port_min = _handling(network, "transfer_port_min", network.ports)
     lanes = pl.col("lane_m_per_day")
     return pl.concat(
         [
@@ -213,7 +213,7 @@ def _changes(network: Network) -> pl.DataFrame:
                 railheads,
                 pl.lit("road"),
                 pl.col("rail"),
-                pl.lit(network.factor("transfer_railhead_min")),
+                _handling(network, "transfer_railhead_min", network.railheads),
                 pl.col("trains_per_day"),
             ),
             _change(network.ports, pl.lit("road"), pl.lit("sea"), port_min, lanes),
@@ -222,7 +222,7 @@ def _changes(network: Network) -> pl.DataFrame:
                 network.airfields,
                 pl.lit("road"),
                 pl.lit("air"),
-                pl.lit(network.factor("transfer_airfield_min")),
+                _handling(network, "transfer_airfield_min", network.airfields),
                 pl.lit(None, dtype=pl.Float64),
             ),
             _change(
@@ -235,6 +235,11 @@ def _changes(network: Network) -> pl.DataFrame:
             ),
         ]
     )
+
+
+def _handling(network: Network, factor: str, terminals: pl.DataFrame) -> pl.Expr:
+    """Minutes at a kind of terminal; a network that has none of a kind needs no factor for it."""
+    return pl.lit(None if terminals.is_empty() else network.factor(factor), dtype=pl.Float64)
 
 
 def _change(
