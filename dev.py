@@ -24,6 +24,8 @@ KERNELS = ROOT / "src" / "standto" / "kernels"
 WEB = ROOT / "web"
 RUN_EXTRAS: tuple[str, ...] = ()
 TEST_EXTRAS = ("--group", "dev", "--all-extras")
+WORKERS = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""The tests of a file share what it makes, and some go in order: a file stays in one process."""
 TASKS = "demo test check setup page"
 
 
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         case "test":
             setup(TEST_EXTRAS, kernels=True)
             chromium()
-            return call(PYTHON, "-m", "pytest", *rest)
+            return call(PYTHON, "-m", "pytest", *WORKERS, *rest)
         case "check":
             return check()
         case "setup":
