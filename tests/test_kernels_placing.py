@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standto.kernels import columns as c
-from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS
+from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS, Cells
+from standto.kernels.listing import value_of
 from standto.kernels.paths import trace, tree
 from standto.kernels.placing import place_line, remove_line
+from standto.schedule.instances import generate
 from standto.schedule.problem import Problem
 from standto.schedule.resources import flow_cells, flow_window
-from standto.schedule.solve import plain
+from standto.schedule.result import measured
+from standto.schedule.solve import Stop, built, improved, plain
 from standto.schedule.state import empty, journal
 from tests.test_schedule_audit import small
 
@@ -125,3 +128,55 @@ def test_blocks_and_gaps_say_what_calendars_and_trips_hold(problem: Problem, see
         ends = ends.reshape(c.ASSET_FIELDS, -1)[:, asset]
         assert ends[c.K_LAST] == last
         assert ends[c.K_FREE] == free
+
+
+def aboard(problem: Problem, cells: Cells) -> tuple[dict[int, set[int]], list[int], list[int]]:
+    """Rides of each trip, and minutes of lift by mode with and without empty ways, by the legs."""
+    t = problem.tables
+    rides: dict[int, set[int]] = {}
+    for packet in range(t.packets.shape[0]):
+        route = cells[t.at[c.A_ROUTE] + packet]
+        legs = t.routes[route, 1] - t.routes[route, 0] if route >= 0 else 0
+        for leg in range(legs):
+            trip = int(cells[t.at[c.A_LEG] + (packet * MAX_LEGS + leg) * 2 + c.LEG_TRIP])
+            rides.setdefault(trip, set()).add(packet * MAX_LEGS + leg)
+    rides.pop(-1, None)
+    busy, used = [0] * c.MODES, [0] * c.MODES
+    for asset, fleet in enumerate(t.asset_fleet):
+        trip, stands = cells[t.at[c.A_ASSET] + asset], t.asset_from[asset, 0]
+        mode, system = t.fleets[fleet, [c.F_MODE, c.F_SYSTEM]]
+        while trip >= 0:
+            row = cells[t.at[c.A_TRIP] + trip * c.TRIP_FIELDS :][: c.TRIP_FIELDS].astype(int)
+            hop = t.hops[row[c.T_HOP]]
+            loaded = row[c.T_LOAD] + row[c.T_ARRIVE] - row[c.T_DEPART] + row[c.T_UNLOAD]
+            used[mode] += loaded
+            busy[mode] += loaded + int(t.positions[system, stands, hop[c.H_FROM]])
+            stands, trip = hop[c.H_TO], row[c.T_NEXT]
+    return rides, busy, used
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_search_keeps_count_of_what_it_changed(seed: int) -> None:
+    """Rides aboard each trip, minutes of lift, and the objective are what the plan says."""
+    made = generate(20, 60, "lift", seed)
+    problem = Problem.of(made.world, made.plan, made.limits)
+    t, stop = problem.tables, Stop(iterations=150)
+    start = built(problem, stop, seed, 0.0, lambda stage, words: None)
+    before = start.cells.copy()
+    search, rounds = improved(problem, start, stop, seed, 0.0, lambda stage, words: None)
+    assert rounds == 150
+    assert not np.array_equal(search.cells, before)
+    rides, busy, used = aboard(problem, search.cells)
+    for trip, listed in rides.items():
+        base = t.at[c.A_TRIP] + trip * c.TRIP_FIELDS
+        ride, found = int(search.cells[base + c.T_RIDER]), list[int]()
+        while ride >= 0:
+            found.append(ride)
+            ride = int(search.cells[t.at[c.A_RIDE] + 2 * ride + c.RIDE_NEXT])
+        assert sorted(found) == sorted(listed)
+        assert search.cells[base + c.T_ABOARD] == len(listed)
+    assert search.cells[t.at[c.A_BUSY] : t.at[c.A_USED]].tolist() == busy
+    assert search.cells[t.at[c.A_USED] : t.at[c.A_RIDE]].tolist() == used
+    value = value_of(search.cells, t.flat, t.pay, problem.dues)
+    assert search.value == pytest.approx(value, rel=1e-9)
+    assert search.value == pytest.approx(measured(problem, search.cells), rel=1e-9)

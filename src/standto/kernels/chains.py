@@ -1,4 +1,4 @@
-"""Chains of trips, each asset's in order of time and each hop's, and the gaps of each fleet."""
+"""Chains of trips, each asset's and each hop's, gaps of each fleet, and rides aboard each trip."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from standto.kernels.columns import (
     A_ASSET,
     A_FREE,
     A_GAPS,
+    A_RIDE,
     A_SHARED,
     A_TRIP,
     AT_ASSET_COUNT,
@@ -32,8 +33,11 @@ from standto.kernels.columns import (
     K_GAP,
     K_LAST,
     K_STANDS,
+    NEVER,
     OUT,
     RAIL,
+    RIDE_NEXT,
+    RIDE_PREVIOUS,
     ROAD,
     T_ARRIVE,
     T_ASSET,
@@ -43,6 +47,7 @@ from standto.kernels.columns import (
     T_LOAD,
     T_NEXT,
     T_PREVIOUS,
+    T_RIDER,
     T_SHARED_NEXT,
     T_SHARED_PREVIOUS,
     T_UNLOAD,
@@ -289,3 +294,44 @@ def cancel(cells: Cells, journal: Grid, t: Ints, trip: int) -> None:
     unshare(cells, journal, t, trip)
     put(cells, journal, trip_row(t, trip) + T_NEXT, cell(cells, region(t, A_FREE)))
     put(cells, journal, region(t, A_FREE), trip)
+
+
+@kernel
+def empty_minutes(cells: Cells, t: Ints, trip: int) -> int:
+    """Empty minutes that a trip adds to its asset's chain: on to it and away, less past it."""
+    base = trip_row(t, trip)
+    asset = cell(cells, base + T_ASSET)
+    system = of_fleet(t, fleet_of(t, asset), F_SYSTEM)
+    hop, following = cell(cells, base + T_HOP), cell(cells, base + T_NEXT)
+    start = stands_after(cells, t, asset, cell(cells, base + T_PREVIOUS))
+    most = NEVER >> 9  # what cannot be reached must not pass the range of a cell
+    total = min(most, position(t, system, start, of_hop(t, hop, H_FROM)))
+    if following >= 0:
+        onward = of_hop(t, cell(cells, trip_row(t, following) + T_HOP), H_FROM)
+        total += min(most, position(t, system, of_hop(t, hop, H_TO), onward))
+        total -= min(most, position(t, system, start, onward))
+    return total
+
+
+@kernel
+def climb_on(cells: Cells, journal: Grid, t: Ints, trip: int, ride: int) -> None:
+    """List a ride (packet and leg) first among those aboard a trip."""
+    head, rides = trip_row(t, trip) + T_RIDER, region(t, A_RIDE)
+    first = cell(cells, head)
+    put(cells, journal, head, ride)
+    put(cells, journal, rides + 2 * ride + RIDE_PREVIOUS, -1)
+    put(cells, journal, rides + 2 * ride + RIDE_NEXT, first)
+    if first >= 0:
+        put(cells, journal, rides + 2 * first + RIDE_PREVIOUS, ride)
+
+
+@kernel
+def climb_off(cells: Cells, journal: Grid, t: Ints, trip: int, ride: int) -> None:
+    """Take a ride off the list of those aboard a trip."""
+    rides = region(t, A_RIDE)
+    previous = cell(cells, rides + 2 * ride + RIDE_PREVIOUS)
+    following = cell(cells, rides + 2 * ride + RIDE_NEXT)
+    before = trip_row(t, trip) + T_RIDER if previous < 0 else rides + 2 * previous + RIDE_NEXT
+    put(cells, journal, before, following)
+    if following >= 0:
+        put(cells, journal, rides + 2 * following + RIDE_PREVIOUS, previous)

@@ -118,7 +118,8 @@ FLOW, HOLD = 0, 1
     F_HAZARD,
 ) = range(21)
 
-# trips, in the state: (trips, 16); T_GAP cell of the gap after it, OUT where none is listed
+# trips, in the state: (trips, 17); T_GAP cell of the gap after it, OUT where none is listed;
+# T_RIDER the first ride aboard
 OUT = -1
 (
     T_ASSET,
@@ -137,8 +138,9 @@ OUT = -1
     T_LOAD,
     T_UNLOAD,
     T_GAP,
-) = range(16)
-TRIP_FIELDS = 16
+    T_RIDER,
+) = range(17)
+TRIP_FIELDS = 17
 
 # assets, in the state: (5, assets): first and last trip; from when and where it is free after the
 # last; cell of the gap before its first trip
@@ -167,11 +169,15 @@ CHUNK_FIELDS = 2 + 5 * GAPS
     A_TOP,
     A_FREE,
     A_BUSY,
+    A_USED,
+    A_RIDE,
     A_GAPS,
     A_END,
-) = range(12)
+) = range(14)
 # legs, in the state: (packets, MAX_LEGS, 2)
 LEG_DEPART, LEG_TRIP = range(2)
+# rides aboard trips, in the state: (packets x MAX_LEGS, 2), the next and the previous one aboard
+RIDE_NEXT, RIDE_PREVIOUS = range(2)
 
 # scratch of one trial: (MAX_LEGS, 9); from X_ASKED on, terminals and links have room at X_ROOM
 (
@@ -192,6 +198,9 @@ SCRATCH_FIELDS = 9
 # SOONEST: minute before which nothing arrives
 HABIT_TOLL, HABIT_WAIT, HABIT_END, HABIT_SOONEST, HABIT_FIELDS = 0, 4, 5, 6, 7
 
+# dues of a plan, what counts in the objective besides arrivals: of a minute of the last arrival, of
+# a minute of each mode's lift, and, where borders count, of each hop's crossings
+DUE_CLOSURE, DUE_LIFT, DUE_BORDERS = 0, 1, 5
 
 PACKET_FIELDS, LINE_FIELDS, ROUTE_FIELDS, HOP_FIELDS, STEP_FIELDS = 10, 9, 3, 20, 3
 BORDER_FIELDS, RESOURCE_FIELDS, FLEET_FIELDS, MODES = 3, 6, 21, 4

@@ -11,28 +11,45 @@ from standto.kernels.columns import (
     A_LEG,
     A_OPTION,
     A_ROUTE,
-    A_TRIP,
+    A_USED,
     AT_LINE_COUNT,
-    AT_PACKET_COUNT,
+    DUE_BORDERS,
+    DUE_CLOSURE,
+    DUE_LIFT,
     HABIT_FIELDS,
-    LEG_TRIP,
+    LEG_DEPART,
     MAX_LEGS,
     MODES,
     NEVER,
     P_LINE,
     SCRATCH_FIELDS,
-    T_NEXT,
-    T_SHARED_NEXT,
-    T_SHARED_PREVIOUS,
-    TRIP_FIELDS,
     Cells,
     Floats,
     Grid,
     Ints,
+    Scratch,
 )
 from standto.kernels.compiled import kernel
-from standto.kernels.placing import place_line, remove_line
-from standto.kernels.reading import cell, of_packet, of_route, option_at, region
+from standto.kernels.packing import place_packet, remove_packet
+from standto.kernels.placing import cost, missing, place_line, remove_line
+from standto.kernels.reading import cell, choice_at, hop_at, of_packet, of_route, option_at, region
+from standto.kernels.ruining import (
+    BESIDE,
+    HOP,
+    RING,
+    ROUND,
+    RUN,
+    arrange,
+    choose,
+    draw,
+    last_arrival,
+    lines_of,
+    loose,
+    loose_of,
+)
+
+KINDS = (*[RUN] * 4, *[HOP] * 2, *[BESIDE] * 3, *[ROUND] * 2, *[RING] * 2)
+"""Kinds of ruin, each as often as it is drawn."""
 
 
 @kernel
@@ -56,146 +73,51 @@ def construct(
 
 
 @kernel
-def draw(state: Ints, below: int) -> int:
-    """A whole number below `below`, from a 31-bit linear congruential generator kept in `state`."""
-    state[0] = (state[0] * 1103515245 + 12345) & 0x7FFFFFFF
-    high = state[0] >> 8
-    state[0] = (state[0] * 1103515245 + 12345) & 0x7FFFFFFF
-    return ((high << 16) ^ (state[0] >> 8)) % below
+def packet_cost(cells: Cells, t: Ints, pay: Floats, dues: Floats, packet: int) -> float:
+    """What a packet that travels costs: its arrival, and the borders that it crosses."""
+    total = cost(t, pay, packet, cell(cells, region(t, A_ARRIVE) + packet))
+    if dues.shape[0] > DUE_BORDERS:
+        route = cell(cells, region(t, A_ROUTE) + packet)
+        for k in range(of_route(t, route, 0), of_route(t, route, 1)):
+            total += dues[DUE_BORDERS + hop_at(t, k)]
+    return total
 
 
 @kernel
-def last_arrival(cells: Cells, t: Ints) -> tuple[int, int]:
-    """Latest arrival of all packets placed, and the packet that makes it."""
-    latest, which = 0, 0
-    for packet in range(t[AT_PACKET_COUNT]):
-        arrive = cell(cells, region(t, A_ARRIVE) + packet)
-        if latest < arrive < NEVER:
-            latest, which = arrive, packet
-    return latest, which
-
-
-@kernel
-def rides_on(cells: Cells, t: Ints, packet: int, first: int, second: int) -> bool:
-    """Whether a packet rides one of two trips."""
-    route = cell(cells, region(t, A_ROUTE) + packet)
-    if route < 0:
-        return False
-    for leg in range(of_route(t, route, 1) - of_route(t, route, 0)):
-        trip = cell(cells, region(t, A_LEG) + (packet * MAX_LEGS + leg) * 2 + LEG_TRIP)
-        if trip >= 0 and trip in (first, second):
-            return True
-    return False
-
-
-@kernel
-def trip_of(cells: Cells, t: Ints, state: Ints, line: int) -> int:
-    """Any trip that a line takes; -1 where it takes none."""
+def line_cost(cells: Cells, t: Ints, pay: Floats, dues: Floats, line: int) -> float:
+    """What a line costs as it stands, or for staying out."""
     option = cell(cells, region(t, A_OPTION) + line)
     if option < 0:
-        return -1
-    first = option_at(t, 2 * line + option)
-    packet = first + draw(state, option_at(t, 2 * line + option + 1) - first)
-    route = cell(cells, region(t, A_ROUTE) + packet)
-    legs = of_route(t, route, 1) - of_route(t, route, 0)
-    start = draw(state, MAX_LEGS)
-    for k in range(legs):
-        leg = (start + k) % legs
-        trip = cell(cells, region(t, A_LEG) + (packet * MAX_LEGS + leg) * 2 + LEG_TRIP)
-        if trip >= 0:
-            return trip
-    return -1
+        return missing(t, pay, line)
+    total = 0.0
+    for packet in range(option_at(t, 2 * line + option), option_at(t, 2 * line + option + 1)):
+        total += packet_cost(cells, t, pay, dues, packet)
+    return total
 
 
 @kernel
-def aboard(cells: Cells, t: Ints, state: Ints, seed: int, gone: Ints) -> int:
-    """Lines aboard a trip that a line takes, and aboard a neighbour of it; how many.
-
-    The neighbour is on the same hop, or the asset's next trip: so trips that are half empty can
-    become one.
-    """
-    gone[0] = seed
-    trip = trip_of(cells, t, state, seed)
-    if trip < 0:
-        return 1
-    base = region(t, A_TRIP) + trip * TRIP_FIELDS
-    other = cell(cells, base + (T_NEXT if draw(state, 3) == 0 else T_SHARED_NEXT))
-    if other < 0:
-        other = cell(cells, base + T_SHARED_PREVIOUS)
-    count = 1
-    packets = t[AT_PACKET_COUNT]
-    start = draw(state, packets)
-    for k in range(packets):
-        packet = (start + k) % packets
-        if count < gone.shape[0] and rides_on(cells, t, packet, trip, other):
-            line = of_packet(t, packet, P_LINE)
-            known = False
-            for m in range(count):
-                known = known or gone[m] == line
-            if not known:
-                gone[count] = line
-                count += 1
-    return count
+def lines_cost(cells: Cells, t: Ints, pay: Floats, dues: Floats) -> float:
+    """What all lines cost as they stand."""
+    total = 0.0
+    for line in range(t[AT_LINE_COUNT]):
+        total += line_cost(cells, t, pay, dues, line)
+    return total
 
 
 @kernel
-def choose(
-    cells: Cells, t: Ints, state: Ints, rings: Grid, seats: Grid, costs: Floats, gone: Ints
-) -> int:
-    """Lines to lift out, written to `gone`; how many.
-
-    The first is the last to arrive, the dearest of a few drawn, or any; the others stand near it
-    in one of the rings (same way out, same destination, same force), or share its trips.
-    """
-    lines = t[AT_LINE_COUNT]
-    kind = draw(state, 8)
-    seed = draw(state, lines)
-    if draw(state, 2) == 0:
-        return aboard(cells, t, state, seed, gone)
-    if kind == 0:
-        seed = of_packet(t, last_arrival(cells, t)[1], P_LINE)
-    elif kind < 5:
-        for _ in range(6):
-            other = draw(state, lines)
-            if costs[other] > costs[seed]:
-                seed = other
-    size = min(2 + draw(state, 14), lines, gone.shape[0])
-    ring = draw(state, rings.shape[0])
-    reach = min(3 * size, lines)
-    gone[0] = seed
-    count = 1
-    for _ in range(4 * size):
-        if count == size:
-            break
-        line = rings[ring, (seats[ring, seed] - reach // 2 + draw(state, reach)) % lines]
-        known = False
-        for k in range(count):
-            known = known or gone[k] == line
-        if not known:
-            gone[count] = line
-            count += 1
-    return count
+def shared_cost(cells: Cells, t: Ints, dues: Floats, latest: int) -> float:
+    """What a plan costs as a whole: its last arrival, and the lift that it uses."""
+    total = dues[DUE_CLOSURE] * latest
+    for mode in range(MODES):
+        total += dues[DUE_LIFT + mode] * cell(cells, region(t, A_USED) + mode)
+    return total
 
 
 @kernel
-def arrange(state: Ints, rank: Ints, costs: Floats, gone: Ints, count: int) -> None:
-    """Put the lines lifted out into the order in which they return: by rank, by cost, or any."""
-    kind = draw(state, 3)
-    keys = np.empty(count)
-    for k in range(count):
-        key = float(draw(state, 1 << 20))
-        if kind == 0:
-            key = float(rank[gone[k]])
-        elif kind == 1:
-            key = -costs[gone[k]] * (0.5 + key / (1 << 20))
-        line = gone[k]
-        at = k
-        while at > 0 and keys[at - 1] > key:
-            keys[at] = keys[at - 1]
-            gone[at] = gone[at - 1]
-            at -= 1
-        keys[at] = key
-        gone[at] = line
+def value_of(cells: Cells, t: Ints, pay: Floats, dues: Floats) -> float:
+    """The objective of a plan, with what lines that stay out cost."""
+    whole = shared_cost(cells, t, dues, last_arrival(cells, t)[0])
+    return lines_cost(cells, t, pay, dues) + whole
 
 
 @kernel
@@ -215,52 +137,128 @@ def copied(rows: Grid, row: int, into: Ints) -> None:
 
 
 @kernel
-def improve(
-    cells: Cells,
-    journal: Grid,
-    t: Ints,
-    pay: Floats,
-    habits: Grid,
-    rings: Grid,
-    seats: Grid,
-    rank: Ints,
-    costs: Floats,
-    state: Ints,
-    rounds: int,
-    slack: float,
-    closure: float,
-    guide: Floats,
-) -> float:
-    """Lift out a few related lines, put them back otherwise, keep what is no worse; the objective.
+def again(
+    cells: Cells, journal: Grid, t: Ints, pay: Floats, dues: Floats, scratch: Scratch,
+    habit: Ints, rank: Ints, state: Ints, gone: Ints, count: int,
+) -> float:  # fmt: skip
+    """Lift out whole lines and place them again, by rank, the dearest first, or in any order.
 
-    A plan worse by up to `slack` is kept too. Whatever is not kept is undone to the bit. habits:
-    (any number, 6) one is drawn a round. closure: weight of the last arrival. guide: (4,) price of
-    a minute of lift by mode, which counts while plans are compared and not in what is returned.
-    rank: (lines,) place in the order that built the plan.
+    Returns by how much they cost more than before.
+    """
+    keys = np.empty(count)
+    kind, change = draw(state, 3), 0.0
+    for k in range(count):
+        key, had = float(draw(state, 1 << 20)), line_cost(cells, t, pay, dues, gone[k])
+        if kind == 0:
+            key = float(rank[gone[k]])
+        elif kind == 1:
+            key = -had * (0.5 + key / (1 << 20))
+        keys[k] = key
+        change -= had
+    arrange(keys, gone, count)
+    for k in range(count):
+        remove_line(cells, journal, t, gone[k])
+    for k in range(count):
+        place_line(cells, journal, t, pay, scratch, habit, gone[k])
+        change += line_cost(cells, t, pay, dues, gone[k])
+    return change
+
+
+@kernel
+def otherwise(
+    cells: Cells, journal: Grid, t: Ints, pay: Floats, dues: Floats, scratch: Scratch,
+    habit: Ints, state: Ints, gone: Ints, count: int,
+) -> float:  # fmt: skip
+    """Lift out packets and place them again, each among the routes of its line's option.
+
+    They go back by when they arrived or left, the dearest first, or in any order. Returns by how
+    much they cost more than before; without end if one finds no room.
+    """
+    keys = np.empty(count)
+    kind, change = draw(state, 4), 0.0
+    for k in range(count):
+        packet, key = gone[k], draw(state, 1 << 20) / (1 << 20)
+        had = packet_cost(cells, t, pay, dues, packet)
+        if kind == 0:
+            key += cell(cells, region(t, A_ARRIVE) + packet)
+        elif kind == 1:
+            key += cell(cells, region(t, A_LEG) + packet * MAX_LEGS * 2 + LEG_DEPART)
+        elif kind == 2:
+            key = -had * (0.5 + key)
+        keys[k] = key
+        change -= had
+    arrange(keys, gone, count)
+    for k in range(count):
+        remove_packet(cells, journal, t, gone[k])
+    for k in range(count):
+        line = of_packet(t, gone[k], P_LINE)
+        entry = 2 * line + cell(cells, region(t, A_OPTION) + line)
+        first, last = choice_at(t, entry), choice_at(t, entry + 1)
+        arrive = place_packet(cells, journal, t, scratch, habit, gone[k], first, last)
+        if arrive >= NEVER:
+            return np.inf
+        change += packet_cost(cells, t, pay, dues, gone[k])
+    return change
+
+
+@kernel
+def latest_of(cells: Cells, t: Ints, gone: Ints, count: int, whole: bool) -> int:
+    """The last arrival of packets, or of whole lines, that travel."""
+    latest = 0
+    for k in range(count):
+        first, end = gone[k], gone[k] + 1
+        if whole:
+            entry = 2 * gone[k] + max(0, cell(cells, region(t, A_OPTION) + gone[k]))
+            first, end = option_at(t, entry), option_at(t, entry + 1)
+        for packet in range(first, end):
+            arrive = cell(cells, region(t, A_ARRIVE) + packet)
+            latest = max(latest, arrive) if arrive < NEVER else latest
+    return latest
+
+
+@kernel
+def improve(
+    cells: Cells, journal: Grid, t: Ints, pay: Floats, dues: Floats, habits: Grid, rings: Grid,
+    seats: Grid, rank: Ints, state: Ints, rounds: int, heat: float, guide: Floats,
+) -> float:  # fmt: skip
+    """Lift out a few related packets or lines, put them back otherwise, and keep what is better.
+
+    A plan worse by d is kept with probability exp(-d / heat); whatever is not kept is undone to the
+    bit. Returns the objective. habits: (any number, 7) one is drawn a round. guide: (4,) price of a
+    minute of lift by mode, empty ways included, which counts while plans are compared and not in
+    what is returned. rank: (lines,) place in the order that built the plan.
     """
     scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
-    gone = np.zeros(16, dtype=np.int64)
+    gone, marks = np.zeros(24, dtype=np.int64), np.zeros(8, dtype=np.int64)
     habit = np.zeros(HABIT_FIELDS, dtype=np.int64)
-    before = np.zeros(16)
-    total = costs.sum() + closure * last_arrival(cells, t)[0] + leaning(cells, t, guide)
+    latest, apart = last_arrival(cells, t)[0], lines_cost(cells, t, pay, dues)
+    now = apart + shared_cost(cells, t, dues, latest) + leaning(cells, t, guide)
     for _ in range(rounds):
-        count = choose(cells, t, state, rings, seats, costs, gone)
+        kind = KINDS[draw(state, len(KINDS))]
+        count = choose(cells, t, state, kind, rings, seats, marks, gone)
         copied(habits, draw(state, habits.shape[0]), habit)
-        arrange(state, rank, costs, gone, count)
-        change = 0.0
-        for k in range(count):
-            before[k] = costs[gone[k]]
-            remove_line(cells, journal, t, gone[k])
-        for k in range(count):
-            line = gone[k]
-            costs[line] = place_line(cells, journal, t, pay, scratch, habit, line)
-            change += costs[line] - before[k]
-        now = costs.sum() + closure * last_arrival(cells, t)[0] + leaning(cells, t, guide)
-        if now <= total + slack:
-            total = now
+        whole = draw(state, 4) == 0 or not loose(cells, t, gone[0])
+        if whole:
+            count = lines_of(t, gone, count)
+            before = latest_of(cells, t, gone, count, whole)
+            change = again(
+                cells, journal, t, pay, dues, scratch, habit, rank, state, gone, count
+            )  # fmt: skip
+        else:
+            count = loose_of(cells, t, gone, count)
+            before = latest_of(cells, t, gone, count, whole)
+            change = otherwise(
+                cells, journal, t, pay, dues, scratch, habit, state, gone, count
+            )  # fmt: skip
+        after, then = latest, np.inf
+        if change < np.inf:
+            after = max(latest, latest_of(cells, t, gone, count, whole))
+            if before == latest == after:
+                after = last_arrival(cells, t)[0]  # the one that came last may come sooner now
+            then = apart + change + shared_cost(cells, t, dues, after) + leaning(cells, t, guide)
+        if then <= now - heat * np.log((1 + draw(state, 1 << 20)) / (1 << 20)):
+            now, apart, latest = then, apart + change, after
         else:
             undo(cells, journal, 0)
-            for k in range(count):
-                costs[gone[k]] = before[k]
         journal[0, 0] = 0
-    return total - leaning(cells, t, guide)
+    return apart + shared_cost(cells, t, dues, latest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standto.kernels.calendars import take_flow, take_hold, take_path
 from standto.kernels.cells import put, undo
-from standto.kernels.chains import cancel, chain, share
+from standto.kernels.chains import cancel, chain, climb_off, climb_on, empty_minutes, share
 from standto.kernels.columns import (
     A_ARRIVE,
     A_BUSY,
@@ -13,6 +13,7 @@ from standto.kernels.columns import (
     A_ROUTE,
     A_TOP,
     A_TRIP,
+    A_USED,
     F_LANE,
     F_MASS,
     F_PIECES,
@@ -52,6 +53,7 @@ from standto.kernels.columns import (
     T_MASS,
     T_NEXT,
     T_PIECES,
+    T_RIDER,
     T_SEATS,
     T_UNLOAD,
     TRIP_FIELDS,
@@ -165,8 +167,10 @@ def run_trip(cells: Cells, journal: Grid, t: Ints, trip: int, packet: int, sign:
     mode = of_hop(t, hop, H_MODE)
     speed = of_fleet(t, fleet_of(t, cell(cells, base + T_ASSET)), F_SPEED)
     units = of_packet(t, packet, P_UNITS) if mode == ROAD else 1
-    busy = region(t, A_BUSY) + mode
-    there = load + 2 * (arrive - depart) + unload
+    busy, used = region(t, A_BUSY) + mode, region(t, A_USED) + mode
+    there = load + arrive - depart + unload
+    put(cells, journal, used, cell(cells, used) + sign * there)
+    there += empty_minutes(cells, t, trip)
     put(cells, journal, busy, cell(cells, busy) + sign * there)
     take_path(
         cells,
@@ -217,6 +221,7 @@ def open_trip(cells: Cells, journal: Grid, t: Ints, packet: int, leg: int, scrat
     put(cells, journal, base + T_SEATS, of_fleet(t, fleet, F_SEATS))
     put(cells, journal, base + T_PIECES, of_fleet(t, fleet, F_PIECES))
     put(cells, journal, base + T_ABOARD, 0)
+    put(cells, journal, base + T_RIDER, -1)
     put(cells, journal, base + T_LOAD, load)
     put(cells, journal, base + T_UNLOAD, unload)
     chain(cells, journal, t, trip, scratch[0, leg, X_AFTER])
@@ -264,6 +269,7 @@ def ride(cells: Cells, journal: Grid, t: Ints, packet: int, leg: int, scratch: S
         if trip < 0:
             trip = open_trip(cells, journal, t, packet, leg, scratch)
         board(cells, journal, t, packet, trip, 1)
+        climb_on(cells, journal, t, trip, packet * MAX_LEGS + leg)
     put(cells, journal, at + LEG_DEPART, scratch[0, leg, X_DEPART])
     put(cells, journal, at + LEG_TRIP, trip)
 
@@ -352,6 +358,7 @@ def remove_packet(cells: Cells, journal: Grid, t: Ints, packet: int) -> None:
                 depart, -of_packet(t, packet, P_UNITS), 1,
             )  # fmt: skip
         else:
+            climb_off(cells, journal, t, trip, packet * MAX_LEGS + leg)
             board(cells, journal, t, packet, trip, -1)
             if cell(cells, region(t, A_TRIP) + trip * TRIP_FIELDS + T_ABOARD) == 0:
                 run_trip(cells, journal, t, trip, packet, -1)

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 
+from standto.kernels.ruining import last_arrival
 from standto.schedule.instances import generate
 from standto.schedule.orders import orders
 from standto.schedule.problem import Problem
@@ -27,7 +28,7 @@ def main(lines: str, towns: str, kind: str, seed: str) -> None:
     spent = time.perf_counter() - begun
     assert search is not None, "without a limit there is always a plan"
     value = measured(problem, search.cells)
-    closure = (value - float(search.costs.sum())) / max(problem.closure_weight, 1e-9)
+    closure = last_arrival(search.cells, problem.tables.flat)[0]
     sys.stdout.write(f"{spent} {value} {closure}\n")
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER, Cells, Ints
+from standto.kernels.listing import value_of
 from standto.schedule.movement import Movement
-from standto.schedule.movement_tables import Floats, Space, space_of
+from standto.schedule.movement_tables import Space, space_of
 from standto.schedule.orders import orders
 from standto.schedule.solve import Search, Stop, improved, listed, plain
 from standto.schedule.state import empty
@@ -93,8 +94,8 @@ def plan(
     if len(space.lines) > 1:
         for part in range(PARTS):
             paid = _given_up(space, best.cells)
-            start = replace(best, cells=best.cells.copy(), costs=costs_of(paid, best.cells))
-            start.value = float(start.costs.sum())
+            start = replace(best, cells=best.cells.copy())
+            start.value = value_of(start.cells, paid.tables.flat, paid.tables.pay, paid.dues)
             after, _ = improved(paid, start, _share(stop, part), seed + part, clock, _quiet)
             if cost(space, after.cells) <= cost(space, best.cells):
                 best = after
@@ -171,16 +172,6 @@ def cost(space: Space, cells: Cells) -> float:
     late = np.maximum(0, arrive - space.due) / space.span
     late = np.where((arrive > space.late) | (arrive >= NEVER), MISSED, late)
     return float((space.urgency * late).sum())
-
-
-def costs_of(space: Space, cells: Cells) -> Floats:
-    """(cargo,) what each piece costs the search; as if at twice the horizon where it stays."""
-    t = space.tables
-    arrive = cells[t.at[c.A_ARRIVE] : t.at[c.A_LEG]].astype(np.int64)
-    arrive = np.where(arrive < NEVER, arrive, 2 * int(t.aims[2]))
-    late = np.maximum(0, arrive - t.lines[:, c.L_REQUIRED])
-    made: Floats = t.pay[2:] * (t.pay[0] * (arrive - t.lines[:, c.L_READY]) + t.pay[1] * late)
-    return made
 
 
 def _told(movement: Movement, space: Space, cells: Cells, order: tuple[str, ...]) -> Itineraries:

@@ -42,7 +42,7 @@ class Space:
     tables: Tables
     resources: tuple[Resource, ...]
     lines: tuple[str, ...]
-    closure_weight: float
+    dues: Floats
     nets: Nets
     assets: tuple[Asset, ...]
     due: Ints
@@ -129,8 +129,8 @@ def space_of(movement: Movement) -> Space:
         stops=len(movement.places),
     )
     return Space(
-        tables, tuple(resources), tuple(p.key for p in pieces), 0.0, nets, assets, due, late,
-        span, urgency, extra, hopeless,
+        tables, tuple(resources), tuple(p.key for p in pieces), np.zeros(1 + c.MODES), nets, assets,
+        due, late, span, urgency, extra, hopeless,
     )  # fmt: skip
 
 

@@ -48,8 +48,8 @@ class Placeable(Protocol):
         """Key of each row that the kernels call a line."""
 
     @property
-    def closure_weight(self) -> float:
-        """Weight of the last arrival in the objective."""
+    def dues(self) -> Floats:
+        """What counts in the objective besides arrivals (`DUE_CLOSURE` and so on)."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Problem:
     keys, in the plan's order. people, pieces: (packets,) both options. number: (packets,) number of
     each packet in the plan under way, -1 for new ones. stops: places. hop_arcs, hop_entered,
     hop_km: path of each hop (see `Hops`). fleets: rows of lift. graph: the allowed network.
-    closure_weight: weight of the last arrival in the objective. net: what `again` builds on.
+    dues: what counts besides arrivals (`kernels/columns.py`). net: what `again` builds on.
     """
 
     world: World
@@ -103,7 +103,7 @@ class Problem:
     links: tuple[str, ...]
     kinds: tuple[Kind, ...]
     web: Web
-    closure_weight: float
+    dues: Floats
     horizon_min: int
     countries: dict[str, str]
     net: Net
@@ -191,11 +191,16 @@ class Problem:
             links=tuple(world.network.links["link"]),
             kinds=tuple(kinds),
             web=net.web,
-            closure_weight=objective.closure,
+            dues=np.array([objective.closure, 0.0, 0.0, 0.0, 0.0]),
             horizon_min=net.calendars.horizon_min,
             countries=dict(world.network.places.select("place", "iso").iter_rows()),
             net=net,
         )
+
+    @property
+    def closure_weight(self) -> float:
+        """Weight of the last arrival in the objective."""
+        return float(self.dues[c.DUE_CLOSURE])
 
     def country_of(self, place: str) -> str:
         """Code of the country a place lies in."""

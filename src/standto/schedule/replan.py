@@ -16,12 +16,11 @@ import numpy.typing as npt
 import polars as pl
 
 from standto.kernels import columns as c
-from standto.kernels.columns import Cells
-from standto.kernels.listing import construct, last_arrival
+from standto.kernels.listing import construct, value_of
 from standto.plan.plan import Limits, Plan
 from standto.schedule.audit_underway import Case, audit_underway
 from standto.schedule.bounds import Proofs, bounds
-from standto.schedule.closures import packets_used, planned
+from standto.schedule.closures import planned
 from standto.schedule.kept import kept
 from standto.schedule.legs import legs_by_packet
 from standto.schedule.net import Net
@@ -163,38 +162,24 @@ def repaired(
     start = kept(problem, rest)
     tell("schedule", f"{int((~start.lost).sum())} of {start.lost.size} moves kept")
     log = journal(t)
-    standing = costs_of(problem, start.cells)
     best: Search | None = None
     cells, tried = start.cells.copy(), set()
     for name, order in orders(problem, seed):
-        anew, costs = order[start.lost[order]], standing.copy()
+        anew, costs = order[start.lost[order]], np.zeros(len(problem.lines))
         if anew.tobytes() in tried:
             continue
         tried.add(anew.tobytes())
         np.copyto(cells, start.cells)
         construct(cells, log, t.flat, t.pay, plain(), anew, costs)
-        value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
+        value = value_of(cells, t.flat, t.pay, problem.dues)
         tell("schedule", f"order {name}: {value:.0f}")
         if best is None or value < best.value:
             spare = best.cells if best else np.empty_like(cells)
-            best, cells = Search(cells, costs, order, value), spare
+            best, cells = Search(cells, order, value), spare
         if anew.size < 2 or over(stop, begun):
             break
     assert best is not None, "there is always an order"
     return best, int(start.lost.sum())
-
-
-def costs_of(problem: Problem, cells: Cells) -> npt.NDArray[np.float64]:
-    """(lines,) what each row costs as it stands; nought where it does not travel."""
-    t = problem.tables
-    packet = packets_used(problem, cells)
-    arrive = cells[t.at[c.A_ARRIVE] + packet].astype(np.int64)
-    line = t.packets[packet, c.P_LINE]
-    late = np.maximum(0, arrive - t.lines[line, c.L_REQUIRED])
-    cost = t.weight[packet] * (t.aims[0] * (arrive - t.lines[line, c.L_READY]) + t.aims[1] * late)
-    made = np.zeros(len(problem.lines))
-    np.add.at(made, line, cost)
-    return made
 
 
 def proofs_of(problem: Problem, search: Search) -> Proofs:

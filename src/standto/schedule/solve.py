@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from standto.kernels.columns import (
     A_BUSY,
+    DUE_CLOSURE,
     F_ASSET,
     F_ASSET_END,
     F_MODE,
@@ -22,7 +23,8 @@ from standto.kernels.columns import (
     MODES,
     Cells,
 )
-from standto.kernels.listing import construct, improve, last_arrival
+from standto.kernels.listing import construct, improve, value_of
+from standto.kernels.ruining import last_arrival
 from standto.schedule.audit import audit
 from standto.schedule.bounds import bounds
 from standto.schedule.closures import planned
@@ -37,13 +39,17 @@ Floats = npt.NDArray[np.float64]
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, str], None]
 
-SLACK = 3e-4
-"""Share of the objective by which a plan may get worse in one round, at first. None was 1.5 % worse
-on a lift-bound instance of 300 lines in 5 s, ten times as much no better."""
+HEAT, COOL = 1e-3, 0.01
+"""By how much of the objective a plan may well get worse in one round at first, and what is left of
+that at the end. Ten times less was as good on 200 lines."""
 DESCENT = 0.8
-"""Share of the search after which nothing worse is kept."""
+"""Share of the search after which busy lift counts no more."""
 BATCH = 64
-"""Rounds of ruin and recreate between two looks at the clock."""
+"""Most rounds of ruin and recreate between two looks at the clock."""
+LOOKS = 20
+"""Least number of looks in a search of so many rounds: at each, fewer worse plans are kept."""
+KEEPING = 0.01
+"""Share of the search that passes before a better plan is put aside again: that takes time."""
 CHUNK = 256
 """Lines placed between two looks at the clock, and at the keyboard, while a list is made."""
 
@@ -54,8 +60,12 @@ TOLLED = 3
 GUIDE = 0.5
 """How much the search minds busy lift, at first: 1 is what it would cost if lift alone decided."""
 WAITS = (120, 480)
-"""Minutes for which a new trip may wait for company, in a quarter of the rounds."""
+"""Minutes for which a new trip may wait for company, in a ninth of the rounds."""
+STRANGE = 8
+"""Habits of tolls at random."""
 
+LISTING = 0.25
+"""Share of the time given that goes to list schedules at most."""
 PROVING = 0.25
 """Share of the time given that goes to the bounds."""
 
@@ -79,13 +89,12 @@ def plain() -> Ints:
 
 @dataclass
 class Search:
-    """A plan in the making: its cells, what each line costs, the objective, and how it was made.
+    """A plan in the making: its cells, the objective, and how it was made.
 
     order: (lines,) in which they were placed. habit: tolls and waits then (`kernels/columns.py`).
     """
 
     cells: Cells
-    costs: Floats
     order: Ints
     value: float
     habit: Ints = field(default_factory=plain)
@@ -127,7 +136,7 @@ def built(
     tell: Progress,
     made: list[Search] | None = None,
 ) -> Search:
-    """The best of several list schedules, one an order of lines, in half the time at most.
+    """The best of several list schedules, one an order of lines, in a part of the time.
 
     The first is always finished, so that there is a plan; a later one is left off when the time is
     over, or when its first lines alone cost as much as the best plan. The best orders are then
@@ -159,8 +168,7 @@ def listed(
         construct(cells, log, t.flat, t.pay, habit, order[at : at + CHUNK], costs)
         if limit < np.inf and (over(stop, begun) or costs.sum() >= limit):
             return None
-    value = float(costs.sum() + problem.closure_weight * last_arrival(cells, t.flat)[0])
-    return Search(cells, costs, order, value, habit)
+    return Search(cells, order, value_of(cells, t.flat, t.pay, problem.dues), habit)
 
 
 def tolled(problem: Placeable, start: Search, stop: Stop, begun: float, tell: Progress) -> Search:
@@ -205,21 +213,29 @@ def guide_of(problem: Placeable, start: Search) -> Floats:
     np.add.at(count, table[:, F_MODE], table[:, F_ASSET_END] - table[:, F_ASSET])
     closed = max(1, last_arrival(start.cells, t.flat)[0])
     share = busy / np.maximum(count, 1) / closed
-    cost: Floats = GUIDE * problem.closure_weight * share / np.maximum(count, 1)
+    cost: Floats = GUIDE * problem.dues[DUE_CLOSURE] * share / np.maximum(count, 1)
     return cost
 
 
-def habits_of(search: Search) -> Ints:
-    """Habits to draw from while a plan is improved: none, those that made it, and to wait."""
-    rows = [plain(), plain(), search.habit, search.habit, *(plain() for _ in WAITS)]
+def habits_of(problem: Placeable, search: Search, seed: int) -> Ints:
+    """Habits to draw from while a plan is improved: none, those that made it, others, and to wait.
+
+    Others are tolls at random: whoever is put back under them goes a way that is nobody's best.
+    """
+    rng = np.random.default_rng(seed)
+    end = last_arrival(search.cells, problem.tables.flat)[0]
+    rows = [*(plain() for _ in range(4)), *[search.habit] * 4]
+    rows += [plain() for _ in range(STRANGE + len(WAITS))]
+    for row in rows[-STRANGE - len(WAITS) : -len(WAITS)]:
+        row[:HABIT_WAIT], row[HABIT_END] = rng.choice(TOLLS, MODES), end
     for row, wait in zip(rows[-len(WAITS) :], WAITS, strict=True):
         row[HABIT_WAIT] = wait
     return np.stack(rows)
 
 
 def over(stop: Stop, begun: float) -> bool:
-    """Whether the half of the seconds that goes to list schedules is gone."""
-    return stop.seconds is not None and time.perf_counter() - begun > stop.seconds / 2
+    """Whether the part of the seconds that goes to list schedules is gone."""
+    return stop.seconds is not None and time.perf_counter() - begun > LISTING * stop.seconds
 
 
 def improved(
@@ -229,28 +245,41 @@ def improved(
     t = problem.tables
     log = journal(t)
     around, seats = rings(problem)
-    habits = habits_of(start)
+    habits = habits_of(problem, start, seed)
     guide = guide_of(problem, start)
+    heat = start.value * min(HEAT, 1 / max(1, len(t.packets)))
     rank = np.empty(len(problem.lines), dtype=np.int64)
     rank[start.order] = np.arange(rank.size)
     state = np.array([seed & 0x7FFFFFFF], dtype=np.int64)
-    rounds = 0
-    best = replace(start, cells=start.cells.copy(), costs=start.costs.copy())
+    rounds, kept = 0, 0.0
+    best = replace(start, cells=start.cells.copy())
     try:
-        while spent(stop, rounds, begun) < 1.0:
-            batch = BATCH if stop.iterations is None else min(BATCH, stop.iterations - rounds)
-            left = 1.0 - min(1.0, spent(stop, rounds, begun) / DESCENT)
+        while (share := spent(stop, rounds, begun)) < 1.0 or (rounds == 0 and searches(stop)):
+            batch = batch_of(stop, rounds)
             start.value = improve(
-                start.cells, log, t.flat, t.pay, habits, around, seats, rank, start.costs,
-                state, batch, SLACK * start.value * left, problem.closure_weight, guide * left,
+                start.cells, log, t.flat, t.pay, problem.dues, habits, around, seats, rank, state,
+                batch, heat * COOL ** min(1.0, share), guide * max(0.0, 1.0 - share / DESCENT),
             )  # fmt: skip
             rounds += batch
-            if start.value < best.value:
-                best = replace(start, cells=start.cells.copy(), costs=start.costs.copy())
-            tell("schedule", f"{rounds} rounds: {best.value:.0f}")
+            if start.value < best.value and share >= kept:
+                best, kept = replace(start, cells=start.cells.copy()), share + KEEPING
+            tell("schedule", f"{rounds} rounds: {min(start.value, best.value):.0f}")
     except KeyboardInterrupt:
         tell("schedule", "stopped: the best plan so far")
-    return best, rounds
+        return best, rounds
+    return min(best, start, key=lambda search: search.value), rounds
+
+
+def searches(stop: Stop) -> bool:
+    """Whether there is to be a search at all, however little time is left for it."""
+    return stop.seconds is not None and (stop.iterations is None or stop.iterations > 0)
+
+
+def batch_of(stop: Stop, rounds: int) -> int:
+    """Rounds until the next look at the clock."""
+    if stop.iterations is None:
+        return BATCH
+    return min(BATCH, max(1, stop.iterations // LOOKS), stop.iterations - rounds)
 
 
 def spent(stop: Stop, rounds: int, begun: float) -> float:

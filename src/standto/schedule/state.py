@@ -38,8 +38,10 @@ def layout(
     at[c.A_OPTION] = at[c.A_LEG] + packets * c.MAX_LEGS * 2
     at[c.A_TOP] = at[c.A_OPTION] + packets
     at[c.A_FREE] = at[c.A_TOP] + 1
-    at[c.A_BUSY] = at[c.A_FREE] + 1  # minutes of lift, by mode
-    at[c.A_GAPS] = at[c.A_BUSY] + c.MODES
+    at[c.A_BUSY] = at[c.A_FREE] + 1  # minutes of lift with its empty ways, by mode
+    at[c.A_USED] = at[c.A_BUSY] + c.MODES  # without
+    at[c.A_RIDE] = at[c.A_USED] + c.MODES
+    at[c.A_GAPS] = at[c.A_RIDE] + packets * c.MAX_LEGS * 2
     count = fleets.table.shape[0]
     chunks = (LIFTS_A_PACKET * packets + assets) // c.GAPS + count + 1
     at[c.A_END] = at[c.A_GAPS] + count + 2 + chunks * c.CHUNK_FIELDS
@@ -60,7 +62,7 @@ def empty(tables: Tables, resources: Sequence[Resource]) -> Cells:
     cells[at[c.A_GAPS] + tables.fleets.shape[0] + 1] = 0
     cells[at[c.A_ARRIVE] : at[c.A_LEG]] = NEVER
     cells[at[c.A_TOP]] = 0
-    cells[at[c.A_BUSY] : at[c.A_GAPS]] = 0
+    cells[at[c.A_BUSY] : at[c.A_RIDE]] = 0
     return cells
 
 
