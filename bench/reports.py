@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -23,6 +24,7 @@ from tests.reports_gold import Labelled, Pair, Score, load, overlaps, pairs
 import standto.reports.assess
 from standto.reports.assess import assess
 from standto.reports.situation import Situation, Statement
+from standto.reports.write import relations
 
 PARTS = ("source", "cue", "content")
 SETS = ("dev", "held", "fresh", "news", "news2", "news3", "news4", "news5", "news6", "unseen")
@@ -98,15 +100,36 @@ def read(reports: list[Labelled]) -> list[Situation]:
     return found
 
 
-def spans(one: Statement, part: str) -> tuple[tuple[int, int], ...]:
+class Found(NamedTuple):
+    """A statement, and its spans as `--format attributions` gives them."""
+
+    statement: Statement
+    relation: dict[str, Any]
+
+    @property
+    def speaker(self) -> str | None:
+        return self.statement.speaker
+
+    @property
+    def exact(self) -> str:
+        return self.statement.exact
+
+
+def made_of(situation: Situation) -> list[Found]:
+    """The attributions of a situation."""
+    statements = {one.id: one for one in situation.statements}
+    return [Found(statements[one["id"]], one) for one in relations(situation)]
+
+
+def spans(one: Found, part: str) -> tuple[tuple[int, int], ...]:
     if part == "content":
-        return tuple((p.start, p.end) for p in one.marked)
-    span = one.speaker_span if part == "source" else one.cue_span
-    return () if span is None else ((span.start, span.end),)
+        return tuple((start, end) for start, end in one.relation["content_parts"])
+    span = one.relation[part]
+    return () if span is None else ((span[0], span[1]),)
 
 
 def score(report: Labelled, situation: Situation, scores: dict[str, Score], *, show: bool) -> None:
-    made = [s for s in situation.statements if s.kind != "narration" and s.inside is None]
+    made = made_of(situation)
     gold = list(report.gold.values())
     for part in PARTS:
         have = [spans(s, part) for s in made if spans(s, part)]
@@ -146,7 +169,7 @@ def same(found: str | None, gold: str | None) -> bool:
     return gold.lower() in found.lower() or found.lower() in gold.lower()
 
 
-def differences(report: Labelled, made: list[Statement]) -> None:
+def differences(report: Labelled, made: list[Found]) -> None:
     def words(given: tuple[tuple[int, int], ...]) -> str:
         return " ... ".join(report.text[a:b] for a, b in given)
 

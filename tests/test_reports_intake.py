@@ -223,3 +223,61 @@ def test_wrapped_lines_are_joined_and_a_title_stays_apart(tmp_path: Path) -> Non
         (report,) = assess([write(tmp_path, "a.txt", text)]).reports
         assert report.title == title
         assert [p.kind for p in report.passages] == ["title", "body"]
+
+
+def page(head: str, body: str = "") -> str:
+    article = f"<article><h1>Bridge open</h1>{body}<p>{PROSE}</p></article>"
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{article}</body></html>"
+
+
+NEWS = (
+    '{"@context": "https://schema.org", "@graph": [{"@type": "WebSite"}, {"@type": "NewsArticle",'
+    ' "datePublished": "2022-02-24T17:37:00+03:00", "dateModified": "2022-12-24T10:00:00+03:00"}]}'
+)
+PUBLISHED = ("published", "2022-02-24")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "dates"),
+    [
+        (
+            f'<script type="application/ld+json">{NEWS}</script>',
+            "",
+            [PUBLISHED, ("modified", "2022-12-24")],
+        ),
+        ('<meta itemprop="datePublished" content="2022-02-24">', "", [PUBLISHED]),
+        ('<meta name="DC.date.issued" content="2022-02-24">', "", [PUBLISHED]),
+        ("", '<time datetime="2022-02-24T17:37:00Z">24 Feb</time>', [PUBLISHED]),
+        ('<script type="application/ld+json">{"datePublished": oops</script>', "", []),
+    ],
+)
+def test_a_page_states_its_dates_in_its_head_its_data_or_a_time(
+    tmp_path: Path, head: str, body: str, dates: list[tuple[str, str]]
+) -> None:
+    path = write(tmp_path, "a.html", page(head, body))
+    (report,) = assess([path]).reports
+    found = [(d.label, d.value[:10]) for d in report.dates if "from_metadata" in d.flags]
+    assert found == dates
+    late = [d for d in report.dates if "changed_long_after" in d.flags]
+    assert len(late) == (len(dates) == 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("The mayor sa\u200bid that it was open.\n", "that it was open"),
+        ("\u200e“We are ready,”\u200f the mayor\u00a0said.\n", "“We are ready,”"),
+        ("``We are ready,'' the mayor said.\n", "``We are ready,''"),
+        ("The mayor\u202fsaid it was\u00adn't open.\r\n", "it was\u00adn't open"),
+    ],
+)
+def test_unseen_characters_and_double_signs_move_no_offset(
+    tmp_path: Path, text: str, content: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode("utf-8"))
+    situation = assess([path])
+    assert situation.reports[0].text == text
+    (one,) = [s for s in situation.statements if s.kind != "narration"]
+    assert [part.of(text) for part in one.marked] == [content]
+    assert text[one.start : one.end] == one.exact

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,3 +78,36 @@ def test_narration_and_nested_relations_are_left_out_of_attributions(situation: 
     assert "narration" in kinds
     assert any(s.inside for s in situation.statements)
     assert len(relations(situation)) == 3
+
+
+ASIDES = """Bridge open
+
+Professor Amy Lin of Tilden College, an expert on bridges, said: "It will hold."
+
+"We have tested it," said Hugo Brandt, spokesman for the town.
+
+"We shall test it again."
+
+The mayor, a Democrat, insisted that the fee was fair — it is the highest in the county.
+"""
+
+
+def test_asides_colons_and_the_next_paragraph_are_drawn_as_the_corpora_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(ASIDES, encoding="utf-8")
+    monkeypatch.setattr("standto.reports.assess.parser_name", lambda: None)
+    first, second, third = map(json.loads, to_attributions(assess([path])).splitlines())
+
+    def words(one: dict[str, Any], name: str) -> str:
+        start, end = one[name]
+        return ASIDES[start:end]
+
+    assert words(first, "source") == "Professor Amy Lin of Tilden College, an expert on bridges,"
+    assert words(first, "source_bare") == words(first, "source")[:-1]
+    assert (words(first, "cue"), words(first, "cue_bare")) == ("said:", "said")
+    assert words(second, "source") == "Hugo Brandt, spokesman for the town"
+    parts = [ASIDES[start:end] for start, end in second["content_parts"]]
+    assert parts == ['"We have tested it,"', '"We shall test it again."']
+    assert words(third, "content") == "that the fee was fair"

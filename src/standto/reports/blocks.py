@@ -14,8 +14,8 @@ HEADING_WORDS = 18
 """A heading has at most this many words: the longest in our corpus has 16."""
 
 _META = re.compile(
-    r"(?:by|source|photo|image|share|tags?|read more|subscribe|advertisement|©|copyright|автор"
-    r"|источник|фото|von|par|autor|quelle)\b[:\s]",
+    r"(?:coding|by|source|photo|image|share|tags?|read more|subscribe|advertisement|©|copyright"
+    r"|автор|источник|фото|von|par|autor|quelle)\b[:\s]",
     re.IGNORECASE,
 )
 
@@ -127,6 +127,8 @@ def _heading(line: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
     Past the first line, one with a quotation or `said` is a sentence that lost its full stop.
     """
     words = line.lower().split()
+    if len(words) <= HEADING_WORDS and line[0] in "–—" and line.rstrip(". ")[-1:] in {"–", "—"}:
+        return number > 0
     if len(words) > HEADING_WORDS or line.endswith(ENDINGS) or number + 1 >= len(spans):
         return False
     speaks = "said" in words or any(mark in line for mark in DOUBLE)

@@ -16,8 +16,8 @@ from standto.reports.lexicon import (
     PRONOUNS,
     SUBORDINATORS,
 )
+from standto.reports.relative import SHIFTS, WEEKDAYS
 from standto.reports.situation import Span, Statement
-from standto.reports.times import SHIFTS, WEEKDAYS
 from standto.reports.tokens import Token, tokens
 
 EMPTY = (

@@ -1,30 +1,20 @@
-"""Contents by rules: what is attributed, to the right of a cue, and where it ends."""
+"""Contents by rules: what is attributed, to the right of a cue."""
 
 from __future__ import annotations
 
 from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.ends import clause_end
 from standto.reports.frame import Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
     COMPLEMENTISERS,
     DETERMINERS,
-    FOREIGN_STOPS,
     FOREIGN_THAT,
     PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
     SUBJECTS,
-    SUBORDINATORS,
     TIMES,
-)
-from standto.reports.phrases import (
-    apposition,
-    clause_start,
-    closed_by_comma,
-    noun_phrase_end,
-    past_brackets,
-    strip_leading,
-    strip_trailing,
 )
 
 INFINITIVES = frozenset({"decide", "intend", "act", "think"})
@@ -37,6 +27,8 @@ def right(
     """What follows a cue as its content, and who is addressed."""
     assert cue.verb is not None
     at, addressee = cue.end, None
+    if _names(frame, cue):
+        return None, None
     if cue.verb.addressee and skip_addressee:
         at, addressee = addressed(frame, cue)
     bare = frame.low(at) == "to" and cue.verb.klass in INFINITIVES
@@ -50,15 +42,38 @@ def right(
     return (None if begin is None else until(frame, begin, cue)), addressee
 
 
+def _names(frame: Frame, cue: Cue) -> bool:
+    """Whether a quotation is only a name: `a film called "The Long Road"`, `reads "For All."`."""
+    assert cue.verb is not None
+    if not frame.quote(cue.end):
+        return False
+    words = frame.words[cue.end].text.strip(MARKS).split()
+    capitals = len(words) > 1 and words[-1][0].isupper()
+    capitals = capitals and all(w[0].isupper() or w in {"and", "of", "for"} for w in words)
+    return cue.verb.lemma in NAMING or (cue.verb.lemma == "read" and capitals)
+
+
+MARKS = "\"'“”‘’„«».,?! "
+
+
 def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     """Where content begins that neither `that`, a colon nor a quotation opens."""
     assert cue.verb is not None
     verb, low = cue.verb, frame.low(at)
     fresh = low in PRONOUNS or frame.quote(at)
-    if verb.lemma in FINDING and not fresh and not judged(frame, at, frame.last):
+    if verb.lemma in FINDING and not fresh and not judged(frame, at, frame.last, cue):
         return None
     if low == "to" or (low in {"for", "not"} and verb.klass == "act" and addressed):
+        if verb.lemma in KNOWING:
+            return None
         return at if verb.klass in INFINITIVES or verb.lemma in {"tell", "warn", "advise"} else None
+    if verb.lemma in {"choose", "plan", "opt", "hesitate"} and low not in {"to", "not"}:
+        return None
+    to = next((n for n in range(at, min(at + 4, frame.last)) if frame.low(n) == "to"), None)
+    if to is not None and verb.klass in INFINITIVES and verb.lemma not in KNOWING:
+        soft = TIMES | ADVERBS | {"one", "day", "some", "also"}
+        if all(frame.low(n) in soft for n in range(at, to)):
+            return at  # `hopes one day to return`
     if verb.klass in {"decide", "intend"}:
         infinitive = any(frame.low(n) == "to" for n in range(at, frame.last))
         noun = verb.object and starts_noun(frame, at)
@@ -75,14 +90,31 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     if verb.object:
         return at
     clause = any(verbish(frame.words[n]) or frame.quote(n) for n in range(at + 1, frame.last))
-    return at if clause and verb.klass in {"say", "think", "find"} else None
+    plain = verb.lemma == "say" and starts_noun(frame, at) and frame.last - at >= PLAIN_CLAUSE
+    return at if (clause or plain) and verb.klass in {"say", "think", "find"} else None
+
+
+NAMING = frozenset("call dub label brand nickname".split())
+"""Verbs that give a name to what stands between them and a quotation."""
+PLAIN_CLAUSE = 4
+"""After `says` so many words are a clause, though no verb of it is known: `the causes remain`."""
 
 
 FINDING = frozenset({"find", "discover", "learn"})
+KNOWING = frozenset("learn hear know understand notice recognise feel".split())
+"""Verbs of knowing: an infinitive after them is a skill or an order, not a thought."""
 
 
-def judged(frame: Frame, begin: int, end: int) -> bool:
+POLLS = frozenset(
+    "poll polls survey surveys study studies report audit inquiry review investigation".split()
+)
+"""What these find is always said by them: `the poll finds Harlow leading`."""
+
+
+def judged(frame: Frame, begin: int, end: int, cue: Cue) -> bool:
     """Whether something is found to be so, not merely found: `found the shelter to be unsafe`."""
+    if any(frame.low(n) in POLLS for n in range(cue.begin)):
+        return True
     words = {frame.low(n) for n in range(begin, min(begin + 14, end))}
     return bool(words & {"guilty", "that", "no", "unconstitutional"}) or any(
         frame.low(n) == "to" and frame.low(n + 1) in {"be", "have"} for n in range(begin, end)
@@ -118,6 +150,20 @@ def prepositional(lemma: str, low: str) -> bool:
         ("plead", "for"),
         ("appeal", "for"),
         ("ask", "for"),
+        ("worry", "about"),
+        ("worry", "over"),
+        ("fear", "for"),
+        ("hope", "for"),
+        ("wish", "for"),
+        ("wonder", "about"),
+        ("dream", "of"),
+        ("joke", "about"),
+        ("testify", "about"),
+        ("speculate", "about"),
+        ("disagree", "with"),
+        ("disagree", "about"),
+        ("protest", "against"),
+        ("agree", "on"),
     }
 
 
@@ -216,137 +262,3 @@ def until(frame: Frame, at: int, cue: Cue) -> Range | None:
     """Content from a token on; None where nothing is left."""
     end = clause_end(frame, at, cue)
     return (at, end) if end > at else None
-
-
-def clause_end(frame: Frame, at: int, cue: Cue) -> int:
-    """Where content that begins at a token ends: before a clause that is not part of it."""
-    end = frame.last
-    for other in frame.cues:
-        if other.core <= cue.core or other.begin <= at:
-            continue
-        cut = cut_before(frame, other, at, cue)
-        if cut is not None:
-            end = min(end, cut)
-    for n in range(at, end):
-        if frame.words[n].text == ";":
-            end = n
-            break
-    if cue.verb is not None and cue.verb.klass == "object":
-        end = _object_end(frame, at, end)
-    elif cue.verb is not None and cue.verb.klass == "act" and frame.low(at) in {"to", "not"}:
-        ands = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) == "and")
-        clause = (n for n in ands if any(verbish(frame.words[m]) for m in range(n, end)))
-        end = next(clause, end)  # `called on Congress to act, and the lawyers are studying`
-    if at >= cue.end:
-        commas = (n for n in range(at + 3, end) if frame.low(n) == ",")
-        though = (n for n in commas if frame.low(n + 1) in {"though", "although"})
-        end = next(though, end)  # `denied it, though recordings tell another story`
-    while end > at and frame.words[end - 1].text in {",", "-", "–", "—"}:
-        end -= 1
-    return end
-
-
-def _object_end(frame: Frame, at: int, end: int) -> int:
-    """Where a thing ends that somebody defended or described: before asides and the day."""
-    asides = PREPOSITIONS | {"who", "which", "and"}
-    commas = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) in asides)
-    end = next(commas, end)  # `defended her vote, in a debate that`
-    end = strip_trailing(frame, at, end)
-    quoted = (n + 1 for n in range(at, end - 1) if frame.quote(n))
-    return next((n for n in quoted if frame.low(n) in PREPOSITIONS), end)
-
-
-MODALS = frozenset("would will could might may should must".split())
-
-
-def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
-    """Where an earlier content ends because another attribution begins beside it."""
-    previous = frame.low(other.begin - 1)
-    if other.form == "preposition":
-        return other.begin - 1 if previous == "," and not opens_clause(frame, other.begin) else None
-    assert other.verb is not None
-    if inverted_end(frame, other, frame.signs_before(other.begin)) is not None:
-        return frame.signs_before(other.begin)
-    if other.verb.ing:
-        return other.begin - 1 if previous == "," else None
-    if previous in {"and", "but"}:
-        comma = frame.low(other.begin - 2) == ","
-        clause = frame.low(at) in COMPLEMENTISERS or any(
-            verbish(frame.words[n]) for n in range(at + 1, other.begin - 1)
-        )
-        that = any(frame.low(n) == "that" for n in range(other.end, other.end + 4))
-        modal = any(frame.low(n) in MODALS for n in range(other.begin, other.core))
-        if modal and clause and not comma and other.verb.klass != "say":
-            return None  # `he was "disappointed" but would support the nominee`
-        if comma or not clause or that or previous == "but":
-            return other.begin - 2 if comma else other.begin - 1
-        return None
-    start = strip_leading(frame, clause_start(frame, other.begin), other.begin)
-    conj = start - 1
-    subordinate = frame.low(0) in SUBORDINATORS | {"asked", "although", "pressed"}
-    if frame.low(conj) == "," and subordinate and conj > at and cue.core < conj:
-        return conj
-    if frame.low(conj) in {"and", "but", "while", "whereas"} and conj > at:
-        return conj - 1 if frame.low(conj - 1) == "," else conj
-    return None
-
-
-def opens_clause(frame: Frame, at: int) -> bool:
-    """Whether what follows, not what precedes, is the content: `recalled that, according to`."""
-    return frame.low(at - 1) in {"that"} or (
-        frame.low(at - 1) == "," and frame.low(at - 2) == "that"
-    )
-
-
-def sentence_like(frame: Frame, begin: int, end: int) -> bool:
-    """Whether a stretch could be a clause: not a mere adverbial of time or place."""
-    first = frame.low(begin)
-    opening = PREPOSITIONS | (SUBORDINATORS - {"that", "what", "why", "how"}) | ADVERBS
-    if first in opening - {"there", "here"}:
-        tail = any(frame.low(n) == "," for n in range(begin, end))
-        return tail and any(verbish(frame.words[n]) for n in range(begin, end))
-    if first.endswith("ing") and end - begin < 12:
-        return False
-    return end - begin >= 3 and any(
-        verbish(frame.words[n]) or frame.quote(n) for n in range(begin, end)
-    )
-
-
-def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
-    """End of the subject of an inverted verb; None where the verb is not inverted."""
-    assert cue.verb is not None
-    if at == 0 or (at == cue.begin and not frame.quote(at - 1)) or cue.verb.ing:
-        return None
-    english = cue.verb.language == "en"
-    if frame.low(cue.end) in COMPLEMENTISERS | {"to"}:
-        return None
-    if (english and cue.begin != cue.core) or cue.verb.klass not in {
-        "say",
-        "act",
-        "quote",
-        "object",
-    }:
-        return None
-    if cue.verb.klass == "object" and not frame.quote(at - 1):
-        return None
-    end = noun_phrase_end(frame, cue.end, commas=False, language=cue.verb.language)
-    if end == cue.end:
-        return None
-    end = past_brackets(frame, end)
-    after = frame.low(end)
-    free = (
-        PREPOSITIONS
-        | FOREIGN_STOPS
-        | PARTICLES
-        | {",", ":", "as", "when", "while", "to"}
-        | ADVERBS
-        | TIMES
-    )
-    if end < frame.last and after not in free and not frame.quote(end):
-        return None
-    if after == "to" and cue.verb.klass != "say":
-        return None
-    phrase = closed_by_comma(frame, cue.begin - 1)
-    if phrase is not None and (cue.verb.addressee or (end < frame.last and after != ",")):
-        return None
-    return apposition(frame, end)

@@ -28,7 +28,13 @@ NOUNS = frozenset(
     "report claim call plan demand order request note comment remark state question promise answer"
     " reply fear hope doubt post show find judge vote rule offer warning estimate forecast appeal"
     " pledge vow recall label charge quote counter blame praise welcome signal brief caution wish"
-    " worry resolve aim swear post repeat figure".split()
+    " worry resolve aim swear post repeat figure protest guarantee leak trumpet email text cry"
+    " laugh jest sigh scream lecture bark tease brand nickname pressure petition command dare"
+    " challenge task credit fault rebuke reprimand ridicule tout salute compliment champion savage"
+    " pan trash taunt insult veto back guess trust regret dislike envy long detail outline object"
+    " embrace boast need bash wail rant rave sniff sneer moan groan yell murmur counsel state"
+    " express direct rule mean support attack echo vent voice slam rip blast lament deadpan"
+    " appreciate resent reason advocate provide second read mourn dread crave relish".split()
 )
 """Verbs whose bare and -s forms are nouns as often as not."""
 ING_NOUNS = frozenset(
@@ -48,6 +54,8 @@ CAUSING = frozenset(
     " would will can could should may might must n't".split()
 )
 MANY = frozenset("some many others most few both all people".split())
+HELPING = frozenset("help helps helped".split())
+"""A bare verb may follow these as it follows an auxiliary: `has helped lobby for`."""
 FORCED = frozenset("forced compelled obliged inclined pleased prepared determined".split())
 
 
@@ -118,7 +126,9 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
     verb, length = hit
     end = at + length
     if verb.language != "en":
-        return Cue(_group(sentence, at, verb), at, end, verb)
+        return Cue(verb_group(sentence, at, verb), at, end, verb)
+    if verb.lemma == "know" and _word(sentence, end) == "as":
+        return None
     known = _is_verb(sentence, at, end, verb)
     sure = verb.form in {"said", "says"} and not known
     sure = sure or (known and _surely(sentence, at, end, verb))
@@ -131,7 +141,7 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
     pair = speech_verb(_word(sentence, end + 1))
     if _word(sentence, end) in {"or", "nor"} and verb.base and pair is not None and pair.base:
         verb, end = pair, end + 2  # `would neither confirm nor deny that`
-    begin = _group(sentence, at)
+    begin = verb_group(sentence, at)
     infinitive = _word(sentence, begin - 1) == "to" and not verb.ing
     if infinitive:
         if _governs_alone(sentence, begin - 1, end):
@@ -171,10 +181,22 @@ def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
             DETERMINERS | SUBJECTS | POSSESSIVES | COMPLEMENTISERS | {"on", "for", "to", ":", ","}
         )
         follows = sentence[end] if end < len(sentence) else None
+        if after == "to" and _names_who(sentence, at - 1):
+            return True
         return after in starts or (
             follows is not None and (follows.capital or follows.kind == "quote")
         )
     return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
+
+
+def _names_who(sentence: Sentence, at: int) -> bool:
+    """Whether a word is a name, a pronoun, or the one noun of `the company`: `Harlow plans to`."""
+    if at < 0 or sentence[at].kind != "word":
+        return False
+    low = sentence[at].lower
+    owns = low in POSSESSIVES or low.endswith(("'s", "’s", "s'", "s’"))
+    named = sentence[at].capital and low not in DETERMINERS
+    return not owns and (named or low in SUBJECTS or _word(sentence, at - 1) in {"the", "a", "an"})
 
 
 def _surely(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
@@ -183,6 +205,7 @@ def _surely(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
     if verb.ing or verb.lemma not in NOUNS:
         return False
     clause = after == "that" and _governs_clause(sentence, at, end)
+    clause = clause or (after == "to" and verb.form.endswith("s") and _names_who(sentence, at - 1))
     return clause or (verb.form.endswith("s") and after in SUBJECTS and not verb.base)
 
 
@@ -205,6 +228,8 @@ def _ing_is_verb(sentence: Sentence, at: int, after: str, verb: Verb) -> bool:
         return before not in DETERMINERS | POSSESSIVES
     if verb.form in ING_NOUNS and before not in {",", "was", "is", "are", "were"}:
         return False
+    if verb.klass == "find" and before == ",":
+        return False  # `came down easily, indicating that`: a fact indicates it, nobody says it
     openers = {",", "", "by", "after", "before", "while"} | DASHES | AUXILIARIES
     return before in openers or (at > 0 and sentence[at - 1].kind == "quote")
 
@@ -224,7 +249,12 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
     between = _word(sentence, at + 1) == "," and any(
         _word(sentence, n) == "," for n in range(back - 3, back)
     )
-    if before in AUXILIARIES | {"to", "let", "who"} or before in {"i", "we", "you", "they"}:
+    if before in AUXILIARIES | HELPING | {"to", "let", "who"} or before in {
+        "i",
+        "we",
+        "you",
+        "they",
+    }:
         return True
     if verb.form in {"said", "read", "put_it", "forecast"}:
         return True
@@ -240,6 +270,8 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
         }
     if verb.lemma in PLAIN and token.kind == "word" and _after_relative(sentence, at):
         return True
+    if verb.lemma not in NOUNS and token.kind == "word" and _after_phrase(sentence, at):
+        return True
     plural = token.kind == "word" and (
         before in MANY
         or (before.endswith("s") and not before.endswith(("ss", "'s", "’s")))
@@ -250,8 +282,22 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
     return (
         verb.lemma not in NOUNS
         or between
-        or _word(sentence, at + 1) in COMPLEMENTISERS | {"for", "on"} | DETERMINERS
+        or _word(sentence, at + 1) in COMPLEMENTISERS | ONWARD | DETERMINERS | PRONOUNS
+        or (at + 1 < len(sentence) and sentence[at + 1].capital)
     )
+
+
+ONWARD = frozenset("for on about over against".split())
+
+
+def _after_phrase(sentence: Sentence, at: int) -> bool:
+    """`critics of the court argue that`: a plural, more of its phrase, and a clause to follow."""
+    if _word(sentence, at + 1) not in {"that", "whether"}:
+        return False
+    near = [_word(sentence, n) for n in range(max(0, at - 6), at)]
+    linked = set(near) & {"of", "in", "at", "from", "with", "on", "for"}
+    plural = any(low.endswith("s") and low not in {"is", "was", "has", "its"} for low in near)
+    return bool(linked) and (plural or bool(set(near) & MANY)) and not set(near) & CAUSING
 
 
 def _after_relative(sentence: Sentence, at: int) -> bool:
@@ -269,7 +315,7 @@ def _adverb(token: Token) -> bool:
     )
 
 
-def _group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
+def verb_group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
     """First token of the verb group: auxiliaries, negations and adverbs before the verb."""
     begin = at
     while begin > 0:
@@ -281,7 +327,7 @@ def _group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
             opens = begin == 1 or sentence[begin - 2].lower in {",", "and", "but"}
             if opens and not (begin > 1 and token.lower in {"now", "still", "also", "again"}):
                 break
-        elif token.lower not in AUXILIARIES | NEGATIONS and token.text not in {"'", "’"}:
+        elif token.lower not in AUXILIARIES | NEGATIONS | HELPING and token.text not in {"'", "’"}:
             break
         begin -= 1
     return begin
@@ -296,7 +342,14 @@ def _governs_alone(sentence: Sentence, to: int, end: int) -> bool:
     told = after is not None and (
         after.kind == "quote" or after.lower in COMPLEMENTISERS | {":", ",", "only"}
     )
-    return not told and after is not None and after.text not in ENDS
+    if after is None or after.text in ENDS:
+        verb = speech_verb(_word(sentence, end - 1))
+        return verb is not None and verb.lemma not in SILENT
+    return not told
+
+
+SILENT = frozenset("say tell comment answer respond reply elaborate specify".split())
+"""What somebody declines to do with words: `"X," he declined to say`, not a thing decided."""
 
 
 def _governor(sentence: Sentence, to: int) -> int | None:
@@ -312,8 +365,8 @@ def _governor(sentence: Sentence, to: int) -> int | None:
     if passive and low.endswith(VERBISH_ENDINGS):
         return None
     if low in CHAINS or (low.endswith(VERBISH_ENDINGS) and not (hit and hit[0].addressee)):
-        return _group(sentence, back)
-    return _group(sentence, to) if low in AUXILIARIES else None
+        return verb_group(sentence, back)
+    return verb_group(sentence, to) if low in AUXILIARIES else None
 
 
 def _passive(sentence: Sentence, begin: int, at: int, verb: Verb) -> bool:

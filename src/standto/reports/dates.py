@@ -119,9 +119,40 @@ def find(text: str, start: int, end: int, year: int | None = None) -> list[Found
         if hit is None:
             at += 1
             continue
-        found.append(hit[0])
+        used = max((one.end for one in found), default=0)
+        found += _ranged(pieces, at, hit, used)
         at = hit[1]
     return found
+
+
+TO = frozenset("- – — to and bis au до по do".split())
+"""Between two days of one month: `10-12 February`, `from 10 to 12 February`."""
+
+
+def _ranged(pieces: Sequence[_Piece], at: int, hit: tuple[Found, int], used: int) -> list[Found]:
+    """A date, and the day of the same month that a range names beside it."""
+    found, after = hit
+    back = at - 2 - (at > 1 and pieces[at - 2].text == ".")
+    if back >= 0 and pieces[at - 1].text in TO and pieces[back].start >= used:
+        first = _same_month(found, pieces[back].text)
+        if first is not None and first < found.day:
+            begun = replace(found, start=pieces[back].start, end=pieces[back].end)
+            return [replace(begun, value=first.isoformat(), flags=()), found]
+    named = pieces[at].text in MONTH
+    if named and after + 1 < len(pieces) and pieces[after].text in TO - {"and"}:
+        last = _same_month(found, pieces[after + 1].text)
+        beyond = [piece.text for piece in pieces[after + 2 : after + 4]]
+        clock = len(beyond) == 2 and beyond[0] in ":." and beyond[1].isdecimal()
+        if last is not None and last > found.day and not clock and not {*beyond[:1]} & MONTH.keys():
+            ended = replace(found, start=pieces[after + 1].start, end=pieces[after + 1].end)
+            return [found, replace(ended, value=last.isoformat(), flags=())]
+    return [found]
+
+
+def _same_month(found: Found, number: str) -> date | None:
+    if not (number.isdecimal() and len(number) <= 2):
+        return None
+    return _day(found.day.year, found.day.month, int(number))
 
 
 def _date(pieces: Sequence[_Piece], at: int, year: int | None) -> tuple[Found, int] | None:
@@ -283,7 +314,7 @@ def report_dates(text: str, spans: Sequence[tuple[int, int]]) -> ReportDates:
                     hit.flags,
                 )
             )
-    return ReportDates(_flagged(dates), tuple(used))
+    return ReportDates(flagged(dates), tuple(used))
 
 
 def _with_time_before(text: str, start: int, hit: Found) -> Found:
@@ -316,7 +347,8 @@ LATE = timedelta(days=30)
 """A modification later than this after publication is flagged: news is corrected within days."""
 
 
-def _flagged(dates: Sequence[ReportDate]) -> tuple[ReportDate, ...]:
+def flagged(dates: Sequence[ReportDate]) -> tuple[ReportDate, ...]:
+    """The dates of a report, each with what is odd beside the others."""
     first = [d for d in dates if d.label in {"posted", "published", "dateline"}]
     if not first:
         return tuple(dates)

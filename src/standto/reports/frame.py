@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Set
 from dataclasses import dataclass
 
@@ -62,12 +63,22 @@ class Frame:
             and not any(later.begin <= cue.begin for later in found[n + 1 :])
         ]
         self.last = _last(sentence)
+        self._ends = [
+            cue.end
+            for cue in self.cues
+            if cue.verb is not None and self.low(cue.begin - 1) != "who"
+        ]
 
     def attributes(self, cue: Cue) -> bool:
         """Whether a cue is more than a verb that adds figures: `Canada adds 460 troops`."""
         follows = self.words[cue.end] if cue.end < len(self.words) else None
         figure = follows is not None and follows.kind == "number"
         return cue.verb is None or cue.verb.lemma not in FIGURE_VERBS or not figure
+
+    def floor(self, at: int) -> int:
+        """The end of the last verb of a cue before a token, those of `who` left out; or 0."""
+        count = bisect_right(self._ends, at)
+        return self._ends[count - 1] if count else 0
 
     def low(self, at: int) -> str:
         """A token in lower case; empty outside the sentence."""

@@ -8,14 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from standto.reports.contents import (
-    clause_end,
-    inverted_end,
-    opens_clause,
-    right,
-    sentence_like,
-)
-from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.contents import right
+from standto.reports.cues import Cue, breaks, verb_group, verbish
+from standto.reports.ends import clause_end, inverted_end, opens_clause, sentence_like
 from standto.reports.frame import Attribution, Draft, Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
@@ -27,6 +22,7 @@ from standto.reports.lexicon import (
     HEARSAY_ADVERBS,
     POSSESSIVES,
     PREPOSITIONS,
+    SUBJECTS,
     SUBORDINATORS,
     TIMES,
 )
@@ -165,8 +161,25 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     if content is None or (source is None and not flags and not cue.infinitive):
         return None
     if cue.infinitive and not any(frame.quote(n) for n in range(*content)):
-        return None
+        return purpose(frame, cue, content)
     return Draft(cue, source, (content,), addressee, flags)
+
+
+def purpose(frame: Frame, cue: Cue, content: Range) -> Draft | None:
+    """`protesters massed to demand that`: what somebody did something in order to say."""
+    assert cue.verb is not None
+    if cue.verb.klass not in {"say", "act", "object"} or frame.low(cue.begin - 1) != "to":
+        return None
+    if frame.low(content[0]) not in {"that", "what"} or any(c.core < cue.core for c in frame.cues):
+        return None
+    verb = next((n for n in range(cue.begin - 2, 0, -1) if verbish(frame.words[n])), None)
+    if verb is None:
+        return None
+    verb = verb_group(frame.words, verb)
+    start = strip_leading(frame, clause_start(frame, verb), verb)
+    if start >= verb or frame.low(start) in PREPOSITIONS | CONJUNCTIONS:
+        return None
+    return Draft(replace(cue, begin=cue.begin - 1), (start, verb), (content,))
 
 
 RELATIVES = frozenset({"who", "which"})
@@ -187,8 +200,19 @@ def relative(frame: Frame, cue: Cue, source: Range) -> Draft | None:
             if frame.low(n) == "," and (n + 1 in cores or verbish(frame.words[n + 1]))
         )
         end = next(closed, end)
+    else:
+        end = min(
+            (c.begin for c in frame.cues if begin < c.begin < end and _main(frame, c)), default=end
+        )
     named = (source[0], who) if who > source[0] else source
     return Draft(cue, named, ((begin, end),), addressee)
+
+
+def _main(frame: Frame, cue: Cue) -> bool:
+    """Whether a cue is the verb of the main clause: `MPs who had backed the bill felt`."""
+    before = frame.low(cue.begin - 1)
+    joined = before in CONJUNCTIONS | SUBORDINATORS | {",", "to"} or before in SUBJECTS
+    return cue.verb is not None and not (joined or cue.infinitive or cue.verb.ing)
 
 
 def as_clause(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
@@ -242,6 +266,11 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
         return None
     if quoted and frame.low(begin).endswith("ing") and not frame.quote(begin):
         return None  # `Appearing on "Sunday Today," Dorn brushed aside`
+    aside = (
+        cue.end >= frame.last or frame.low(cue.end) in {",", "at"} or breaks(frame.words[cue.end])
+    )
+    if not quoted and cue.verb.klass in {"think", "find"} and not aside:
+        return None
     goes_on = right(frame, cue)[0]
     if goes_on is not None and not quoted and (cue.end >= frame.last or frame.low(cue.end) != ","):
         return None

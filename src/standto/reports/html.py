@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 from standto.errors import Fault
 from standto.reports.intake import Source
@@ -25,6 +29,10 @@ def article(page: Source) -> list[Source] | Fault:
     if min(len(text.split()), plain.outside) < LEAST_WORDS:
         right = "holds no article, only navigation or headings; save the page of one report"
         return Fault(page.path, None, None, None, right)
+    data = plain.linked_data()
+    stated = [(label, value) for label, names in DATES for value in _first(data, names)]
+    stated = stated or [(label, plain.meta[name]) for label, name in META if name in plain.meta]
+    stated = stated or [("published", value) for value in plain.times[:1]]
     return [
         replace(
             page,
@@ -32,18 +40,54 @@ def article(page: Source) -> list[Source] | Fault:
             title=plain.title(),
             url=plain.meta.get("og:url"),
             publisher=plain.meta.get("og:site_name"),
-            dates=tuple(
-                (label, plain.meta[name]) for label, name in META_DATES if name in plain.meta
-            ),
+            dates=tuple(sorted(dict(reversed(stated)).items(), reverse=True)),
             extractor=extractor,
         )
     ]
 
 
-META_DATES = (
+META = (
     ("published", "article:published_time"),
+    ("published", "og:published_time"),
+    ("published", "datepublished"),
+    ("published", "pubdate"),
+    ("published", "publishdate"),
+    ("published", "publish-date"),
+    ("published", "parsely-pub-date"),
+    ("published", "sailthru.date"),
+    ("published", "dc.date.issued"),
+    ("published", "dc.date"),
+    ("published", "date"),
     ("modified", "article:modified_time"),
+    ("modified", "og:updated_time"),
+    ("modified", "datemodified"),
+    ("modified", "last-modified"),
+    ("modified", "dc.date.modified"),
 )
+"""Names under which the head of a page states its dates, the surest first."""
+DATES = (("published", ("datePublished", "dateCreated")), ("modified", ("dateModified",)))
+"""The same in the data (JSON-LD) that a page carries for search engines."""
+DEEPEST = 6
+"""So deep such data are looked into."""
+
+
+def _first(data: list[dict[str, Any]], names: tuple[str, ...]) -> list[str]:
+    """The first value of some names in the objects of a page, as a list of one, or none."""
+    values = (one.get(name) for name in names for one in data)
+    return next(([value] for value in values if isinstance(value, str) and value.strip()), [])
+
+
+def _objects(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """The objects of a piece of JSON that could describe a report, outermost first."""
+    if depth > DEEPEST:
+        return
+    if isinstance(data, list):
+        for one in data:
+            yield from _objects(one, depth + 1)
+    elif isinstance(data, dict):
+        yield data
+        yield from _objects(data.get("@graph"), depth + 1)
+        yield from _objects(data.get("mainEntity"), depth + 1)
 
 
 def _by_trafilatura(page: str) -> str | None:
@@ -64,6 +108,10 @@ class _Blocks(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[tuple[str, str, int]] = []
         self.meta: dict[str, str] = {}
+        self.times: list[str] = []
+        self.scripts: list[str] = []
+        self.inside_data = False
+        self.inside_article = 0
         self.words: list[str] = []
         self.linked = self.outside = self.mute = 0
         self.block = ""
@@ -73,9 +121,16 @@ class _Blocks(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "meta":
             given = dict(attrs)
-            name = given.get("property") or given.get("name")
+            name = given.get("property") or given.get("name") or given.get("itemprop")
             if name and given.get("content"):
-                self.meta.setdefault(name, given["content"] or "")
+                self.meta.setdefault(name.lower(), given["content"] or "")
+        if tag == "script":
+            self.inside_data = "ld+json" in (dict(attrs).get("type") or "").lower()
+            self.scripts += [""] * self.inside_data
+        if tag in {"article", "main"}:
+            self.inside_article += 1
+        if tag == "time" and (self.inside_article or not self.skipping):
+            self.times += [value for name, value in attrs if name == "datetime" and value]
         if tag in SKIPPED:
             self.skipping += 1
         if tag in MUTE:
@@ -87,6 +142,10 @@ class _Blocks(HTMLParser):
             self.block = tag
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self.inside_data = False
+        if tag in {"article", "main"}:
+            self.inside_article = max(0, self.inside_article - 1)
         if tag in SKIPPED:
             self.skipping = max(0, self.skipping - 1)
         if tag in MUTE:
@@ -97,6 +156,8 @@ class _Blocks(HTMLParser):
             self.flush()
 
     def handle_data(self, data: str) -> None:
+        if self.inside_data:
+            self.scripts[-1] += data
         if not (self.inside_link or self.mute or self.block in {"title", "h1"}):
             self.outside += len(data.split())
         if self.skipping and self.block != "title":
@@ -110,6 +171,14 @@ class _Blocks(HTMLParser):
         if text:
             self.blocks.append((self.block, text, self.linked))
         self.words, self.linked = [], 0
+
+    def linked_data(self) -> list[dict[str, Any]]:
+        """The objects that the page carries for search engines; broken ones are passed over."""
+        found: list[dict[str, Any]] = []
+        for script in self.scripts:
+            with suppress(ValueError, RecursionError):
+                found += _objects(json.loads(script))
+        return found
 
     def title(self) -> str:
         for wanted in ("h1", "title"):

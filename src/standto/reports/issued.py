@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from msgspec.structs import replace
 
 from standto.reports.blocks import lines, passages
-from standto.reports.dates import find, report_dates
+from standto.reports.dates import find, flagged, report_dates
 from standto.reports.intake import Source
 from standto.reports.situation import Passage, Report, ReportDate
 from standto.reports.tokens import tokens
@@ -24,7 +24,7 @@ def make(source: Source, name: str) -> Report:
     """A report from its source: its dates, its passages, its title and its language."""
     dated = report_dates(source.text, lines(source.text))
     blocks = passages(source.text, dated)
-    dates = (*_from_page(source), *dated.dates, *_from_datelines(source.text, blocks))
+    dates = (*flagged(_from_page(source)), *dated.dates, *_from_datelines(source.text, blocks))
     title = source.title or next(
         (source.text[p.start : p.end] for p in blocks if p.kind == "title"), ""
     )

@@ -60,11 +60,14 @@ def _verbs() -> dict[str, Verb]:
 
 
 def english_forms(verb: str, listed: int) -> list[str]:
-    """Inflected forms of a regular English verb; only the base form where others are listed."""
+    """Inflected forms of a regular English verb; only `-s` and the base where others are listed."""
     first, *rest = verb.split()
     tail = "".join(f"_{word}" for word in rest)
-    if listed:
+    if first == "be":
         return [first + tail]
+    if listed and not first.endswith("ise"):
+        ending = "es" if first.endswith(("s", "sh", "ch", "x", "z", "o")) else "s"
+        return [first + tail, first + ending + tail]
     if first.endswith("e"):
         stems = [first, first + "s", first + "d", first[:-1] + "ing"]
     elif first.endswith("y") and first[-2] not in "aeiou":
@@ -147,7 +150,10 @@ SUBORDINATORS = _set(
 COMPLEMENTISERS = _set("that whether if how why what when where who which")
 AUXILIARIES = _set(
     "has have had having is are was were be been being do does did will would shall should can"
-    " could may might must 's 're 've 'd 'll"
+    " could may might must 's 're 've 'd 'll ’s ’re ’ve ’d ’ll"
+    " hasn't haven't hadn't isn't aren't wasn't weren't doesn't don't didn't won't wouldn't"
+    " shouldn't can't cannot couldn't mustn't hasn’t haven’t hadn’t isn’t aren’t wasn’t weren’t"
+    " doesn’t don’t didn’t won’t wouldn’t shouldn’t can’t couldn’t mustn’t"
 )
 NEGATIONS = _set("not n't never neither")
 ADVERBS = _set(
@@ -181,7 +187,7 @@ HEARSAY_ADVERBS = _set("reportedly allegedly supposedly purportedly")
 CHAINS = _set(
     "want wants wanted went goes going refused refuses declined declines began begins started"
     " starts continued continues continue sought seeks tried tries used needed appeared appears"
-    " seems seemed like likes liked love loves loved"
+    " seems seemed like likes liked love loves loved attempted attempting attempts trying helped"
 )
 HONORIFICS = _set(
     "mr mrs ms miss dr sir lord lady dame general gen lieutenant lt colonel col major maj captain"

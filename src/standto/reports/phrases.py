@@ -91,7 +91,7 @@ def closed_by_comma(frame: Frame, comma: int) -> Range | None:
         and not breaks(frame.words[opened])
         and not frame.quote(opened)
     ):
-        opened -= 1
+        opened = min(opened, bracket_start(frame, opened + 1)) - 1
     if opened <= 0 or frame.low(opened) != ",":
         return None
     start = strip_leading(frame, clause_start(frame, opened), opened)
@@ -113,9 +113,13 @@ def doing(low: str) -> bool:
 def clause_start(frame: Frame, end: int) -> int:
     """Where the clause begins that runs up to a token."""
     at = end
-    floor = max((c.end for c in frame.cues if c.end <= end and c.verb is not None), default=0)
+    floor = frame.floor(end)
     while at > floor:
         token = frame.words[at - 1]
+        opened = bracket_start(frame, at)
+        if opened < at:
+            at = opened
+            continue
         if token.kind == "quote" or breaks(token) or token.text == ",":
             break
         if token.lower in SUBORDINATORS - {
@@ -136,6 +140,13 @@ def clause_start(frame: Frame, end: int) -> int:
     return at
 
 
+def bracket_start(frame: Frame, end: int) -> int:
+    """Back over a short remark in brackets that ends before a token, else `end`: `(D-N.M.)`."""
+    if frame.low(end - 1) != ")":
+        return end
+    return next((n for n in range(end - 2, max(end - 9, 0), -1) if frame.low(n) == "("), end)
+
+
 def back_to_sign(frame: Frame, at: int) -> int:
     """Back over words to the sign or quotation before them."""
     while at > 0 and frame.words[at - 1].kind == "word":
@@ -150,8 +161,10 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
         moved = False
         low = frame.low(start)
         adverb = low.endswith("ly") and len(low) > 4 and end - start > 1
+        sign = frame.words[start].kind == "sign" and low not in {"(", "[", "$", "£", "€", "#", "@"}
         if (
-            adverb
+            (sign and end - start > 1)
+            or adverb
             or not low
             or (low == "as" and end - start > 1)
             or low in ADVERBS | CONJUNCTIONS | {","} | TIMES
@@ -174,6 +187,8 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
 def strip_trailing(frame: Frame, start: int, end: int) -> int:
     """Where a subject ends before `on Monday`, `late Tuesday` or `last week`."""
     stop = end
+    if sum(frame.low(n) == "," for n in range(start, stop)) % 2:
+        return end  # inside an aside: `who had been neutral until last week`
     if stop - start > 1 and frame.low(stop - 1) in TIMES:
         stop -= 1
         while stop - start > 1 and frame.low(stop - 1) in {"on", "late", "early", "last", "this"}:
@@ -256,11 +271,34 @@ def apposition(frame: Frame, end: int) -> int:
         if stop >= frame.last or frame.low(stop) == ",":
             return max(stop, apposition(frame, stop))
         return end
-    if frame.low(stop) not in DETERMINERS | POSSESSIVES | {"who", "whose"} | HONORIFICS:
+    opens = frame.low(stop) in DETERMINERS | POSSESSIVES | {"who", "whose"} | HONORIFICS
+    if not (opens or _described(frame, stop) or _named_after(frame, stop)):
         return end
     while stop < frame.last and frame.low(stop) != "," and not frame.quote(stop):
         stop += 1
     return stop if stop >= frame.last or frame.low(stop) == "," else end
+
+
+def _described(frame: Frame, at: int) -> bool:
+    """Whether a bare description follows a name: `Zomahoun, director of the forum`."""
+    token, back = frame.words[at], frame.words[at - 2]
+    closed = PREPOSITIONS | CONJUNCTIONS | ADVERBS | SUBORDINATORS | PRONOUNS | FINITE
+    if not (back.capital or frame.low(at - 2) == ")") or token.kind != "word" or token.capital:
+        return False
+    if token.lower in closed or token.lower.endswith(("ing", "ed", "ly")):
+        return False
+    near = {frame.low(n) for n in range(at + 1, min(at + 5, frame.last))}
+    return bool(near & {"of", "for", "at", "with"})
+
+
+def _named_after(frame: Frame, at: int) -> bool:
+    """Whether a name closes a description: `its director, Helen Finch`."""
+    if frame.words[at - 2].capital or not frame.words[at].capital:
+        return False
+    stop = at
+    while stop < frame.last and (frame.words[stop].capital or frame.low(stop) == "."):
+        stop += 1
+    return 2 <= stop - at <= 5 and (stop >= frame.last or frame.low(stop) == ",")
 
 
 def past_brackets(frame: Frame, end: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from msgspec.structs import replace as changed
 
 from standto.reports.frame import Attribution
+from standto.reports.plain import analysed, whole_marks
 from standto.reports.quotes import DOUBLE, SINGLE, Quote, quotes
 from standto.reports.situation import Kind, Passage, Span, Statement
 from standto.reports.speakers import Cast, Speaker
@@ -33,19 +34,24 @@ class Drawn:
 
 def drawn(text: str, passages: Sequence[Passage], grammar: Grammar) -> list[Drawn]:
     """The attributions of a report's body, quotations that go on joined, orphans given none."""
+    text = analysed(text)
     cut = list(_cut(text, passages))
     found: list[Drawn] = []
     answers = grammar(text, [sentence for _, sentence, _ in cut])
     for (number, sentence, marks), relations in zip(cut, answers, strict=True):
         span = Span(sentence[0].start, sentence[-1].end)
         whole = _whole_quote(sentence)
-        if whole is not None and found and _goes_on(found[-1], number, text):
-            found[-1] = _joined(found[-1], whole)
+        if whole is not None and found and _goes_on(found[-1], number, passages):
+            found[-1] = _joined(found[-1], whole, marks)
         elif whole is not None:
             orphan = Attribution(None, None, (whole,), "", "quote", None, ("no_cue",))
             found.append(Drawn(orphan, number, span, marks))
         elif relations:
-            found += [Drawn(r, number, span, marks) for r in relations]
+            made = [Drawn(r, number, span, marks) for r in relations]
+            if found and _left_open(found[-1], made[0], passages, text):
+                before = found.pop()
+                made[0] = _opened(before, made[0])
+            found += made
         else:
             found.append(Drawn(_narration(span), number, span, marks))
     return found
@@ -78,16 +84,49 @@ def _whole_quote(sentence: Sentence) -> Span | None:
     return Span(inside[0].start, inside[-1].end) if inside and not rest else None
 
 
-def _goes_on(last: Drawn, passage: int, text: str) -> bool:
-    """Whether a quotation straight after an attributed one in the same paragraph continues it."""
-    end = last.attribution.content[-1]
-    quoted = end.of(text)[:1] in "\"“”„«'‘" or last.attribution.klass == "quote"
-    return last.passage == passage and quoted and last.attribution.klass != "narration"
+SPOKEN = frozenset("say quote act object decide".split())
+"""Classes of verb after which a quotation that stands alone is more of the same speech."""
 
 
-def _joined(last: Drawn, more: Span) -> Drawn:
+def _goes_on(last: Drawn, passage: int, passages: Sequence[Passage]) -> bool:
+    """Whether a quotation that stands alone goes on with what the attribution before it gives.
+
+    In the same paragraph, or in the next of the body.
+    """
+    beside = last.passage == passage or _next(last.passage, passages) == passage
+    return beside and last.attribution.klass in SPOKEN
+
+
+def _next(passage: int, passages: Sequence[Passage]) -> int:
+    """The paragraph of the body that follows one with nothing between them."""
+    after = passage + 1
+    return after if after < len(passages) and passages[after].kind == "body" else -1
+
+
+def _joined(last: Drawn, more: Span, marks: tuple[Quote, ...]) -> Drawn:
     content = (*last.attribution.content, more)
-    return replace(last, attribution=replace(last.attribution, content=content))
+    relation = replace(last.attribution, content=content)
+    return replace(last, attribution=relation, quotes=(*last.quotes, *marks))
+
+
+def _left_open(last: Drawn, now: Drawn, passages: Sequence[Passage], text: str) -> bool:
+    """Whether a paragraph is a quotation left open, and the next, attributed, opens with more."""
+    first = now.attribution.content[0]
+    return (
+        last.attribution.cue is None
+        and last.attribution.klass == "quote"
+        and _next(last.passage, passages) == now.passage
+        and any("unclosed" in quote.flags for quote in last.quotes)
+        and first.start == now.sentence.start
+        and first.of(text)[0] in DOUBLE
+    )
+
+
+def _opened(before: Drawn, now: Drawn) -> Drawn:
+    """An attribution, and what the paragraphs before it give of the same quotation."""
+    content = (*before.attribution.content, *now.attribution.content)
+    relation = replace(now.attribution, content=content)
+    return replace(now, attribution=relation, quotes=(*before.quotes, *now.quotes))
 
 
 def statements(
@@ -117,9 +156,10 @@ def _place(one: Drawn) -> tuple[int, int, int]:
 def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: str) -> Statement:
     relation = one.attribution
     speaker = _speaker(text, one, cast)
-    parts = tuple(_inner(text, part, one.quotes) for part in relation.content)
+    plain = analysed(text)
+    parts = tuple(_inner(plain, part, one.quotes) for part in relation.content)
     start, end = parts[0].start, parts[-1].end
-    kind = _kind(text, one, speaker)
+    kind = _kind(plain, one, speaker)
     flags = [f for f in relation.flags if f not in {"shared_subject", "clause_subject", "no_cue"}]
     flags += [f for f in speaker.flags if f not in flags]
     flags += [ATTITUDES[relation.klass]] if relation.klass in ATTITUDES else []
@@ -146,7 +186,7 @@ def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: 
         about_basis=about.basis,
         addressee=relation.addressee.of(text) if relation.addressee else None,
         parts=parts,
-        marked=relation.content,
+        marked=tuple(Span(*whole_marks(text, part.start, part.end)) for part in relation.content),
         speaker_span=relation.source,
         cue_span=relation.cue,
         mentions=cast.mentions(start, end),

@@ -12,8 +12,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from standto.reports.contents import FINDING, clause_end, judged
+from standto.reports.contents import FINDING, KNOWING, judged
 from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.ends import clause_end
 from standto.reports.frame import LONGEST, Attribution, Draft, Frame, Range
 from standto.reports.grammar import attributions as by_rules
 from standto.reports.grammar import drafts, finish, hearsay
@@ -21,6 +22,7 @@ from standto.reports.lexicon import (
     AUXILIARIES,
     CUE_NOUNS,
     DETERMINERS,
+    PREPOSITIONS,
     PRONOUNS,
     TIMES,
     speech_verb,
@@ -35,6 +37,8 @@ SHORT_FRAME = 5
 PHRASE_HEADS = frozenset("points pointed made makes went goes puts put according".split())
 GOES_ON = frozenset("only not because if would could did had was that".split())
 """After `, but` these go on with what is said; anything else is the report's own clause."""
+STRAIGHT = str.maketrans("’‘“”", "''\"\"")
+"""Marks as the model knows them; as many characters, so that places stay."""
 LONG_QUOTE = 12
 """Quotations of more words than this stand in the tree as one short clause."""
 
@@ -106,7 +110,7 @@ def _shown(sentence: Sentence) -> tuple[str, list[int]]:
     before = sentence[0].start
     for token in sentence:
         gap = " " if token.start > before else ""
-        shown = token.text
+        shown = token.text.translate(STRAIGHT)
         if token.kind == "quote" and len(token.text.split()) > LONG_QUOTE:
             shown = '"This is so,"' if token.text[-2:-1] in ",.?!" else '"this is so"'
         parts += [gap, shown]
@@ -141,7 +145,7 @@ class _Tree:
         by_rules = drafts(self.frame)
         found: list[Draft] = []
         for cue in self.frame.cues:
-            rule = next((d for d in by_rules if d.cue == cue), None)
+            rule = next((d for d in by_rules if d.cue.core == cue.core), None)
             draft = self.wider(rule) if self.keep(cue, rule) else self.draft(cue, rule)
             if draft is not None:
                 found.append(draft)
@@ -159,12 +163,10 @@ class _Tree:
             if owner is None or clause is None:
                 continue
             at = self.at[noun.i]
-            cue = Cue(at, at, at + 1, None, form="noun")
-            begin = self.at[clause.left_edge.i]
-            source = (self.at[owner.left_edge.i], self.till[owner.right_edge.i])
-            if self.frame.low(begin) == "that" and begin == at + 1:
-                content = self.trim(begin, min(self.till[clause.right_edge.i], self.frame.last))
-                found.append(Draft(cue, source, (content,)))
+            if self.frame.low(at + 1) == "that" and self.at[clause.left_edge.i] == at + 1:
+                source = (self.at[owner.left_edge.i], self.till[owner.right_edge.i])
+                content = self.trim(at + 1, min(self.till[clause.right_edge.i], self.frame.last))
+                found.append(Draft(Cue(at, at, at + 1, None, form="noun"), source, (content,)))
         return found
 
     def keep(self, cue: Cue, rule: Draft | None) -> bool:
@@ -187,7 +189,10 @@ class _Tree:
         ]
         for head in heads:
             found = self.phrase(head, rule.cue)
-            if found is None or found[0] != begin or found[1] <= end:
+            if found is None:
+                continue
+            narrower = self.frame.low(begin) in PREPOSITIONS and begin < found[0] < found[1] == end
+            if not narrower and (found[0] != begin or found[1] <= end):
                 continue
             content = {n for part in rule.content for n in range(*part)}
             if not content & set(range(*found)):
@@ -196,7 +201,7 @@ class _Tree:
 
     def draft(self, cue: Cue, rule: Draft | None) -> Draft | None:
         verb = self.first.get(cue.core)
-        if verb is None or (cue.infinitive and rule is None):
+        if verb is None or (cue.infinitive and (rule is None or rule.cue != cue)):
             return rule
         source = self.source(cue, verb)
         content = self.content(cue, verb, source)
@@ -236,8 +241,12 @@ class _Tree:
             second = second or (
                 low(end) == "," and low(end + 1) == "but" and low(end + 2) in GOES_ON
             )
+            comma = low(end) == ","
+            reason = low(end + comma) in {"so", "because", "if", "unless", "until"}
+            reason = reason or (comma and low(end + 1) in {"though", "although", "even"})
+            reason = reason and low(cue.begin - 1) not in {"who", "which"}
             clause = any(verbish(self.sentence[n]) for n in range(begin, end))
-            end = stop if second and clause else min(end, stop)
+            end = stop if reason or (second and clause) else min(end, stop)
         return tuple(part for part in (*before, self.trim(begin, end)) if part[1] > part[0])
 
     # --- who
@@ -301,10 +310,12 @@ class _Tree:
         ):
             return self.around(verb, cue, source)
         infinitives = [c for c in verb.children if c.dep_ == "xcomp"]
+        if infinitives and cue.verb.lemma in KNOWING:
+            return None
         if infinitives and klass in {"decide", "intend", "act", "think", "find"}:
-            return self.clause(infinitives[-1], cue, source, cut=klass == "act")
+            return self.clause(infinitives[0], cue, source, cut=klass == "act")
         objects = [c for c in verb.children if c.dep_ in {"dobj", "oprd"}]
-        if cue.verb.lemma in FINDING and not judged(self.frame, cue.end, self.frame.last):
+        if cue.verb.lemma in FINDING and not judged(self.frame, cue.end, self.frame.last, cue):
             return None
         named = any(c.dep_ == "oprd" for c in objects)
         if objects and cue.verb.object and (klass != "quote" or named):

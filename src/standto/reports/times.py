@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from standto.reports.dates import Found, find
+from standto.reports.relative import relative
 from standto.reports.situation import Basis
 from standto.reports.tokens import tokens
 
-WEEKDAYS = {
-    name: n
-    for n, names in enumerate(
-        (
-            "monday montag lundi понедельник poniedziałek",
-            "tuesday dienstag mardi вторник wtorek",
-            "wednesday mittwoch mercredi среду środę",
-            "thursday donnerstag jeudi четверг czwartek",
-            "friday freitag vendredi пятницу piątek",
-            "saturday samstag samedi субботу sobotę",
-            "sunday sonntag dimanche воскресенье niedzielę",
-        )
-    )
-    for name in names.split()
-}
-SHIFTS = {
-    "yesterday": -1,
-    "today": 0,
-    "tonight": 0,
-    "tomorrow": 1,
-    "gestern": -1,
-    "heute": 0,
-    "morgen": 1,
-    "hier": -1,
-    "demain": 1,
-    "вчера": -1,
-    "сегодня": 0,
-    "завтра": 1,
-    "wczoraj": -1,
-    "dzisiaj": 0,
-    "jutro": 1,
-}
 FUTURE = frozenset("will would shall 'll going intends intend wird werden".split())
 BEFORE = frozenset("earlier previously before already".split())
 
@@ -56,20 +25,17 @@ class When:
 
 def spoken_of(text: str, start: int, end: int, day: date | None, *, inferred: bool) -> When:
     """The time that a stretch of a report speaks of; `day` is the report's own."""
-    words = {t.lower for t in tokens(text, start, end, ())}
+    found = tokens(text, start, end, ())
+    words = {token.lower for token in found}
     future = bool(words & FUTURE)
     stated = find(text, start, end, day.year if day else None)
     if stated:
         return When(_joined(stated), _basis(stated, inferred=inferred), future)
     if day is None:
         return When(None, "unknown", future)
-    for token in tokens(text, start, end, ()):
-        if token.lower in SHIFTS and token.lower != "morgen":
-            moved = day + timedelta(days=SHIFTS[token.lower])
-            return When(moved.isoformat(), "relative", future)
-        if token.lower in WEEKDAYS:
-            moved = nearest(day, WEEKDAYS[token.lower], future=future)
-            return When(moved.isoformat(), "relative", future)
+    named = relative(found, day, future=future)
+    if named is not None:
+        return When(named, "relative", future)
     if words & BEFORE:
         return When(f"../{day.isoformat()}", "bounded", future)
     if future:
@@ -87,14 +53,6 @@ def _joined(stated: list[Found]) -> str:
     if len(days) == 1:
         return stated[0].value
     return f"{days[0]}/{days[-1]}"
-
-
-def nearest(day: date, weekday: int, *, future: bool) -> date:
-    """The weekday nearest to a report's day: on or before it, or after it where it lies ahead."""
-    back = (day.weekday() - weekday) % 7
-    if future:
-        return day + timedelta(days=(weekday - day.weekday()) % 7)
-    return day - timedelta(days=back)
 
 
 def said(text: str, frame: list[tuple[int, int]], day: date | None, *, inferred: bool) -> When:

@@ -10,11 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from standto.reports.plain import HIDDEN
 from standto.reports.quotes import Quote
 
-WORD = re.compile(r"[^\W\d_]++(?:[.'’\-][^\W\d_]++)*|\d++(?:[.,:]\d++)*(?:-[^\W\d_]++)*|[^\w\s]|_")
-"""A word with inner apostrophes, hyphens and points; a number, also `83-page`; or one sign.
+WORD = re.compile(
+    r"(?:he|she|it|they|we|i|you|who|there)(?=['’](?:s|ve|d|re|ll)\b)|['’](?:s|ve|d|re|ll)\b"
+    r"|[^\W\d_]++(?:(?:\.-|[.'’\-\u00ad])[^\W\d_]++|-\d++)*"
+    r"|\d++(?:[.,:]\d++)*(?:[-–]\d++)*(?:-[^\W\d_]++)*|[^\w\s]|_",
+    re.IGNORECASE,
+)
+"""A word with inner apostrophes, hyphens and points; a number, also `83-page` and `8-10`; one sign.
 
+A pronoun and the verb that is short for `is`, `has` or `will` are two words: `she` and `'s`.
 No group in it is possessive: Python before 3.11.5, and so Debian 12, keeps what such a group took
 in vain, here the full stop after a word, and sentences then run into each other.
 """
@@ -64,9 +71,9 @@ def tokens(text: str, start: int, end: int, quotes: Sequence[Quote]) -> list[Tok
 def _words(text: str, start: int, end: int) -> list[Token]:
     found = []
     for match in WORD.finditer(text, start, end):
-        word = match.group()
+        word = match.group().replace(HIDDEN, "")
         kind: Literal["word", "number", "sign"] = (
-            "word" if word[0].isalpha() else "number" if word[0].isdigit() else "sign"
+            "number" if word[0].isdigit() else "word" if word[-1].isalnum() else "sign"
         )
         found.append(Token(match.start(), match.end(), word, word.lower(), kind))
     return found
@@ -150,6 +157,10 @@ def _closes(found: Sequence[Token], at: int, *, addressee: bool) -> bool:
         return True
     if rest.kind == "word" and rest.lower.endswith("ly") and len(rest.lower) > 4:
         return True
+    tail = [token.lower for token in found[at : at + 6]]
+    stop = next((n for n, low in enumerate(tail) if low in ENDS), 0)
+    if stop and tail[stop - 1] in LATER:
+        return True
     if not addressee:
         return False
     for token in found[at : at + 16]:
@@ -160,6 +171,7 @@ def _closes(found: Sequence[Token], at: int, *, addressee: bool) -> bool:
     return False
 
 
+LATER = frozenset("later ago after before again day week month year night morning".split())
 AFTER_SPEECH = frozenset(
     ", in at on after during following before to while when as yesterday today later earlier"
     " monday tuesday wednesday thursday friday saturday sunday".split()

@@ -47,17 +47,19 @@ def to_csv(situation: Situation) -> str:
 def to_attributions(situation: Situation) -> str:
     """JSON lines, one attribution relation each: file and spans as [start, end] in code points.
 
-    `content` is marked as attribution corpora do: quote marks and `that` belong to it. Where an
-    attribution interrupts it, `content` is the whole stretch and `content_parts` are its pieces;
-    `content_bare` are the pieces without quote marks and `that`. A statement in the report's own
-    voice is no attribution relation; one nested in another's content would mark words twice. Both
-    are left out.
+    Spans are drawn as attribution corpora draw them: quote marks and `that` belong to the content,
+    the comma that closes an aside to the source, a colon to the cue. Where an attribution
+    interrupts it, `content` is the whole stretch and `content_parts` are its pieces. The fields
+    that end in `_bare` are without all that. A statement in the report's own voice is no
+    attribution relation; one nested in another's content would mark words twice. Both are left out.
     """
+    return "".join(msgspec.json.encode(one).decode("utf-8") + "\n" for one in relations(situation))
+
+
+def relations(situation: Situation) -> list[dict[str, Any]]:
+    """The attribution relations of a situation, in the order they stand."""
     reports = {report.id: report for report in situation.reports}
-    found = [
-        _relation(reports[one.report], one) for one in situation.statements if _attributed(one)
-    ]
-    return "".join(msgspec.json.encode(one).decode("utf-8") + "\n" for one in found)
+    return [_relation(reports[one.report], one) for one in situation.statements if _attributed(one)]
 
 
 def _attributed(one: Statement) -> bool:
@@ -65,18 +67,26 @@ def _attributed(one: Statement) -> bool:
 
 
 def _relation(report: Report, one: Statement) -> dict[str, Any]:
+    source, cue = one.speaker_span, one.cue_span
+    if source is not None and cue is not None and source.end <= cue.start:
+        closed = report.text[source.end : source.end + 1] == "," and "," in source.of(report.text)
+        source = Span(source.start, source.end + closed)
+    if cue is not None:
+        cue = Span(cue.start, cue.end + (report.text[cue.end : cue.end + 1] == ":"))
     return {
         "file": report.path,
         "entry": report.entry,
         "id": one.id,
         "kind": one.kind,
-        "source": _pair(one.speaker_span),
-        "cue": _pair(one.cue_span),
+        "source": _pair(source),
+        "cue": _pair(cue),
         "content": [one.marked[0].start, one.marked[-1].end],
         "content_parts": [_pair(part) for part in one.marked],
+        "source_bare": _pair(one.speaker_span),
+        "cue_bare": _pair(one.cue_span),
         "content_bare": [_pair(part) for part in one.parts],
-        "source_text": one.speaker_as_written,
-        "cue_text": one.cue,
+        "source_text": None if source is None else source.of(report.text),
+        "cue_text": None if cue is None else cue.of(report.text),
         "content_text": report.text[one.marked[0].start : one.marked[-1].end],
     }
 
