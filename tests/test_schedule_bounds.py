@@ -8,9 +8,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from standto.kernels import columns as c
+from standto.kernels import ways as k
+from standto.kernels.pricing import SHARE
 from standto.schedule.bound_closing import Flat, least, settled
 from standto.schedule.bound_closings import closings
-from standto.schedule.bound_lift import dual_feasible
+from standto.schedule.bound_parts import SIZES, dual_feasible, likely, owners
 from standto.schedule.bound_prices import SCALE, Relaxation
 from standto.schedule.bound_ways import LARGEST, Ways, remoteness
 from standto.schedule.bounds import bounds
@@ -139,6 +142,48 @@ def test_parts_of_a_room_never_exceed_it() -> None:
         kept = demand[np.cumsum(demand) <= room]
         for part in dual_feasible(kept, room):
             assert part.sum() <= 1 << 16
+
+
+def test_passengers_of_a_trip_never_ask_for_more_than_it() -> None:
+    """Proves: on each hop, whoever fits aboard together has parts that sum to one trip at most."""
+    made = problem(40, "lift", 5)
+    ways = all_ways(made)
+    packet = owners(ways)
+    rng = np.random.default_rng(1)
+    checked = 0
+    for of, row in enumerate(ways.fleets):
+        if row[c.F_MODE] == c.ROAD:
+            continue
+        for hop in np.unique(ways.pieces[ways.pieces[:, k.W_CLASS] == of, k.W_HOP]):
+            mine = np.flatnonzero(
+                (ways.pieces[:, k.W_CLASS] == of) & (ways.pieces[:, k.W_HOP] == hop)
+            )
+            _, once = np.unique(packet[mine], return_index=True)
+            for _ in range(20):
+                order = rng.permutation(mine[once])
+                aboard = np.ones(order.size, dtype=bool)
+                for demand, room in SIZES:
+                    total = np.cumsum(ways.packets[packet[order], demand])
+                    aboard &= total <= row[room]
+                assert ways.pieces[order[aboard], k.W_SHARE].sum() <= SHARE
+                checked += int(aboard.sum() > 1)
+    assert checked > 100
+
+
+def test_a_ride_is_measured_by_what_its_likely_passengers_take_most_of() -> None:
+    """Proves: lorries that drive themselves do not decide how a train's room is measured."""
+    made = problem(60, "lift", 1)
+    ways = all_ways(made)
+    train = int(np.flatnonzero(ways.fleets[:, c.F_MODE] == c.RAIL)[0])
+    packet, sure = owners(ways), likely(ways) == 1.0
+    by_mass = ways.packets[packet, c.P_MASS] * SHARE // int(ways.fleets[train, c.F_MASS])
+    hops = 0
+    for hop in np.unique(ways.pieces[:, k.W_HOP]):
+        mine = (ways.pieces[:, k.W_CLASS] == train) & (ways.pieces[:, k.W_HOP] == hop) & sure
+        if (ways.packets[packet[mine], c.P_TRACKED] > 0).any():
+            hops += 1
+            assert ways.pieces[mine, k.W_SHARE].sum() >= 0.99 * by_mass[mine].sum()
+    assert hops > 5
 
 
 def test_bounds_repeat_exactly_without_a_time() -> None:

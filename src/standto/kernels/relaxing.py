@@ -303,13 +303,10 @@ def spend_way(
 
 
 @kernel
-def like(packets: Grid, shares: Grid, pay: Grid, one: int, two: int) -> bool:
+def like(packets: Grid, pay: Grid, one: int, two: int) -> bool:
     """Whether two packets of a line cost the same whatever the prices are."""
     for field in range(packets.shape[1]):
         if packets[one, field] != packets[two, field]:
-            return False
-    for of in range(shares.shape[0]):
-        if shares[of, one] != shares[of, two]:
             return False
     return bool(pay[one, 0] == pay[two, 0] and pay[one, 1] == pay[two, 1])
 
@@ -317,7 +314,7 @@ def like(packets: Grid, shares: Grid, pay: Grid, one: int, two: int) -> bool:
 @kernel
 def relax(
     hops: Grid, packets: Grid, lines: Grid, options: Ints, fleets: Grid, narrow: Ints,
-    packet_ways: Ints, way_legs: Ints, leg_pieces: Ints, pieces: Grid, shares: Grid, pair_of: Grid,
+    packet_ways: Ints, way_legs: Ints, leg_pieces: Ints, pieces: Grid, pair_of: Grid,
     trip: Grid, unit: Grid, pay: Grid, grid: int, scratch: Grid, horizon: int, moved: Ints,
     costs: Ints, chosen: Grid,
 ) -> None:  # fmt: skip
@@ -335,7 +332,7 @@ def relax(
             found = chosen[0]
             each = 0
             for packet in range(options[entry], options[entry + 1]):
-                if packet == options[entry] or not like(packets, shares, pay, packet, packet - 1):
+                if packet == options[entry] or not like(packets, pay, packet, packet - 1):
                     found = chosen[packet]
                     each = packet_price(
                         hops, packets, lines, fleets, narrow, packet_ways, way_legs, leg_pieces,

@@ -52,14 +52,14 @@ FULL = 1 << 60
 
 @kernel
 def pieces_of(
-    hops: Grid, borders: Grid, leads: Grid, lines: Grid, fleets: Grid, stands: Grid, shares: Grid,
+    hops: Grid, borders: Grid, leads: Grid, lines: Grid, fleets: Grid, stands: Grid, fits: Grid,
     packet: int, line: int, hop: int, ready: int, pieces: Grid, at: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Write the pieces of one leg from `at` on; how many there are then, and when one is free."""
     lifted = hops[hop, H_LIFT] != 0
     best = NEVER
     for of in range(0 if lifted else -1, fleets.shape[0] if lifted else 0):
-        if lifted and (shares[of, packet] < 0 or not serves(hops, fleets, hop, of)):
+        if lifted and (fits[of, packet] == 0 or not serves(hops, fleets, hop, of)):
             continue
         load = load_of(hops, fleets, hop, of)
         leaves = departs(hops, fleets, borders, leads, lines, stands, line, hop, of)
@@ -67,7 +67,7 @@ def pieces_of(
         if leaves >= NEVER:
             continue
         pieces[at, W_HOP], pieces[at, W_CLASS] = hop, of
-        pieces[at, W_SHARE] = shares[of, packet] if lifted else SHARE
+        pieces[at, W_SHARE] = SHARE
         pieces[at, W_START], pieces[at, W_TAIL] = leaves - load, 0
         best = min(best, leaves + pace(hops, fleets, hop, of) + unload_of(hops, fleets, hop, of))
         at += 1
@@ -91,13 +91,14 @@ def tails(hops: Grid, fleets: Grid, leg_pieces: Ints, pieces: Grid, first: int, 
 @kernel
 def all_ways(
     packets: Grid, lines: Grid, options: Ints, choices: Ints, routes: Grid, route_hops: Ints,
-    hops: Grid, borders: Grid, leads: Grid, fleets: Grid, stands: Grid, shares: Grid, moved: Ints,
+    hops: Grid, borders: Grid, leads: Grid, fleets: Grid, stands: Grid, fits: Grid, moved: Ints,
     horizon: int, packet_ways: Ints, way_legs: Ints, leg_pieces: Ints, pieces: Grid, arrive: Ints,
 ) -> None:  # fmt: skip
     """Write the ways of the lines moved that can arrive before the horizon.
 
     packet_ways: (packets + 1), way_legs: (ways + 1), leg_pieces: (legs + 1): where each one's ways,
-    legs and pieces begin. arrive: (packets,) earliest arrival of each packet alone, NEVER if none.
+    legs and pieces begin, all with whole trips. arrive: (packets,) earliest arrival of each packet
+    alone, NEVER if none.
     """
     way, leg, at = 0, 0, 0
     for entry in range(2 * lines.shape[0]):
@@ -108,7 +109,7 @@ def all_ways(
                 minute, first, begin = lines[line, L_READY], leg, at
                 for k in range(routes[route, 0], routes[route, 1]):
                     at, minute = pieces_of(
-                        hops, borders, leads, lines, fleets, stands, shares,
+                        hops, borders, leads, lines, fleets, stands, fits,
                         packet, line, route_hops[k], minute, pieces, at,
                     )  # fmt: skip
                     leg += 1

@@ -1,4 +1,4 @@
-"""Where lift can be and when, how long it takes on its way, and what part of it a packet takes.
+"""Where lift can be and when, and how long it takes on its way.
 
 What bounds know of lift: for each fleet on its own, without trips or anything else that moves.
 """
@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
-from standto.kernels.pricing import SHARE
 from standto.schedule.problem import Problem
 
 Ints = npt.NDArray[np.int64]
@@ -76,46 +75,3 @@ def onward(problem: Problem) -> Ints:
         if used.size:
             made[fleet] = t.positions[row[c.F_SYSTEM]][:, used].min(axis=1)
     return np.where(made >= NEVER, 0, made)
-
-
-def shares(problem: Problem, moved: Ints) -> Ints:
-    """(fleets, packets) least part of a trip that each packet takes, in 1/SHARE; -1: does not fit.
-
-    All packets aboard fit in each dimension, so that their parts in any one dimension, or any
-    dual feasible function of them, sum to no more than one trip. For each fleet the dimension and
-    the function that ask most of the packets that may ride are taken; transporters are not shared.
-    """
-    t = problem.tables
-    p = t.packets
-    made = np.full((t.fleets.shape[0], p.shape[0]), -1, dtype=np.int64)
-    rides = moved[p[:, c.P_LINE]] > 0
-    for fleet, row in enumerate(t.fleets):
-        fits = p[:, c.P_PIECE_KG] <= row[c.F_PIECE_KG]
-        if row[c.F_MODE] == c.ROAD:
-            fits &= p[:, c.P_TRACKED] <= row[c.F_PIECES]
-            made[fleet, fits] = SHARE
-            continue
-        if row[c.F_MODE] == c.AIR:
-            fits &= p[:, c.P_OUTSIZE] <= row[c.F_OUTSIZE]
-        sizes = ((c.P_MASS, c.F_MASS), (c.P_LANE, c.F_LANE), (c.P_SEATS, c.F_SEATS))
-        for demand, room in sizes:
-            fits &= p[:, demand] <= row[room]
-        best = np.zeros(p.shape[0], dtype=np.int64)
-        for demand, room in sizes:
-            for part in dual_feasible(p[:, demand], int(row[room])):
-                if part[fits & rides].sum() > best[fits & rides].sum():
-                    best = part
-        made[fleet] = np.where(fits, best, -1)
-    return made
-
-
-def dual_feasible(demand: Ints, room: int) -> list[Ints]:
-    """Parts of a room in 1/SHARE: as they are, and three roundings that hold for all that fits."""
-    if room <= 0 or room >= NEVER:
-        return []
-    made = [np.minimum(demand * SHARE // room, SHARE)]
-    for k in (1, 2, 3):
-        whole = (k + 1) * demand % room == 0
-        up = (k + 1) * demand // room * SHARE // k
-        made.append(np.minimum(np.where(whole, made[0], up), SHARE))
-    return made

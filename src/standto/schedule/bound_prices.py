@@ -88,7 +88,7 @@ class Relaxation:
         scratch = np.zeros((w.most_pieces, SCRATCH_FIELDS), dtype=np.int64)
         relax(
             w.hops, w.packets, w.lines, w.options, w.fleets, self.narrow, w.packet_ways,
-            w.way_legs, w.leg_pieces, w.pieces, w.shares, pair_of, trip, unit, self.pay, self.grid,
+            w.way_legs, w.leg_pieces, w.pieces, pair_of, trip, unit, self.pay, self.grid,
             scratch, w.problem.horizon_min, w.moved, costs, chosen,
         )  # fmt: skip
         if use is not None:

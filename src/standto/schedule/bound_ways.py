@@ -14,7 +14,8 @@ import numpy.typing as npt
 from standto.kernels import columns as c
 from standto.kernels import ways as k
 from standto.kernels.columns import NEVER
-from standto.schedule.bound_lift import ends_at, loads_at, moves, quickest, reached, shares
+from standto.schedule.bound_lift import ends_at, loads_at, moves, quickest, reached
+from standto.schedule.bound_parts import fitting, shared
 from standto.schedule.problem import Problem
 
 Ints = npt.NDArray[np.int64]
@@ -32,7 +33,7 @@ class Ways:
 
     of_class: (fleets,) class of each fleet. fleets: (classes, fields) one fleet of each. assets:
     (assets, 3) class, stop and minute from which each can be used. tables: (classes, stops, stops)
-    least minutes of any move, loaded or empty. shares: (classes, packets) least part of a trip.
+    least minutes of any move, loaded or empty. fits: (classes, packets) 1 where a packet can ride.
     used: stops at which each class can begin, load or unload. tails: (classes,) least minutes from
     the end of any trip to its packet's arrival. arrive: (packets,) soonest, alone.
     """
@@ -43,7 +44,7 @@ class Ways:
     fleets: Ints
     assets: Ints
     tables: Ints
-    shares: Ints
+    fits: Ints
     lines: Ints
     hops: Ints
     steps: Ints
@@ -79,7 +80,7 @@ class Ways:
             tables=np.stack([moves(problem, f) for f in first])
             if first.size
             else np.zeros((0, len(problem.stops), len(problem.stops)), dtype=np.int64),
-            shares=shares(problem, moved)[first],
+            fits=fitting(read[0], fleets).astype(np.int64),
             lines=read[1],
             hops=read[6],
             steps=np.array(t.steps),
@@ -98,11 +99,12 @@ class Ways:
             tails=np.full(fleets.shape[0], NEVER, dtype=np.int64),
         )
         k.all_ways(
-            *read, np.array(t.leads), fleets, stands, made.shares, moved, problem.horizon_min,
+            *read, np.array(t.leads), fleets, stands, made.fits, moved, problem.horizon_min,
             made.packet_ways, made.way_legs, made.leg_pieces, made.pieces,
             made.arrive,
         )  # fmt: skip
         made = trimmed(made)
+        made.pieces[:, k.W_SHARE] = shared(made)
         pieces = made.pieces
         lifted = pieces[pieces[:, k.W_CLASS] >= 0]
         np.minimum.at(made.tails, lifted[:, k.W_CLASS], lifted[:, k.W_TAIL])
