@@ -139,18 +139,15 @@ class Airlift:
             self._take_off(plane, go)
 
     def _handle(self, plane: Plane, unload: tuple[str, ...], load: tuple[str, ...]) -> None:
-        """Begin handling if a place is free and it is this aircraft's turn."""
+        """Begin handling if a place is free and it is this aircraft's turn.
+
+        What comes on is weighed while what comes off is still aboard.
+        """
         queue = self.queues[plane.place]
         busy = sum(p.state == HANDLED and p.place == plane.place for p in self.planes.values())
         if busy >= self.room[plane.place] or queue[0] != plane.key:
             return
         queue.popleft()
-        for key in unload:
-            if key in plane.aboard:
-                plane.aboard.remove(key)
-                plane.coming_off.add(key)
-            else:
-                self.refused.append(f"{self.now} {plane.key} has no {key} to unload")
         for key in load:
             mass = sum(self.freight[k].mass for k in plane.aboard) + self.freight[key].mass
             if key in self.present(plane.place) and mass <= plane.capacity + 1e-9:
@@ -158,6 +155,12 @@ class Airlift:
                 plane.aboard.add(key)
             else:
                 self.refused.append(f"{self.now} {plane.key} cannot load {key}")
+        for key in unload:
+            if key in plane.aboard:
+                plane.aboard.remove(key)
+                plane.coming_off.add(key)
+            else:
+                self.refused.append(f"{self.now} {plane.key} has no {key} to unload")
         plane.state, plane.left = HANDLED, self.handling
 
     def _take_off(self, plane: Plane, go: str) -> None:
