@@ -160,6 +160,34 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("read", SMALL / "scenario.toml", "--out"),
+        ("prove", SMALL, "--out"),
+        ("bottlenecks", SMALL, "--out"),
+        ("bench", "scale", "--json"),
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_a_file_in_a_folder_that_is_not_there_is_told_before_the_work(
+    words: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    result = call(*words, tmp_path / "nowhere" / "file.json")
+    assert result.exit_code == 2
+    assert "there is no folder" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_the_system_refuses_is_named_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    made = tmp_path / "log" / ("x" * 300 + ".md")  # longer than any file system's names
+    result = call("read", SMALL / "scenario.toml", "--out", made)
+    assert result.exit_code == 2
+    assert "File name too long" in result.output
+    assert isinstance(result.exception, SystemExit)
+
+
 def test_a_what_if_of_nothing_is_told_before_the_first_plan(scenario: Path) -> None:
     result = call("what-if", scenario, "--close", "Nowherebury")
     assert result.exit_code == 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from standto.cli.group import end_progress, example, main, progress
+from standto.cli.group import NewFile, end_progress, example, main, progress
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Trials.")
 @click.option("--iterations", type=click.IntRange(min=0), default=200, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Table as a CSV file.")
+@click.option("--out", type=NewFile(), help="Table as a CSV file.")
 @example("standto bottlenecks feb2022 --top 2 --iterations 20")
 def bottlenecks(scenario: str, top: int, iterations: int, seed: int, out: Path | None) -> None:
     """Rank what the schedule of SCENARIO waits for by what one more would buy.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -34,10 +36,32 @@ class Standto(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            if error.filename is None or error.strerror is None:
+                raise
+            end_progress()
+            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Commands in the order in which a newcomer meets them."""
         return list(self.commands)
+
+
+class NewFile(click.Path):
+    """A file to write. That its folder is not there is told before the work, not after it."""
+
+    def __init__(self) -> None:
+        """Take any path that is no folder."""
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, once its folder is found."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = path.absolute().parent
+        if not folder.is_dir():
+            self.fail(f"there is no folder '{folder}' to write '{path}' into.", param, ctx)
+        return path
 
 
 def example(text: str) -> Callable[[Command], Command]:

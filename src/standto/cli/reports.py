@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from standto.cli.group import example, main
+from standto.cli.group import NewFile, example, main
 
 if TYPE_CHECKING:
     from standto.reports.propose import Endpoint
@@ -33,7 +33,7 @@ FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type
 @FILES
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     help="File to write: its ending says json, csv, md, or jsonl (attributions)."
     " Else Markdown is printed.",
 )
@@ -112,7 +112,7 @@ def log() -> None:
 
 
 @log.command("open")
-@click.argument("ledger", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("ledger", type=NewFile())
 @click.argument("people", metavar="NAME...", nargs=-1, required=True)
 @click.option("--keys", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="Folder for the private keys, which only its owner may read.")  # fmt: skip

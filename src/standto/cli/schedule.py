@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from standto.cli.group import end_progress, example, main, progress
+from standto.cli.group import NewFile, end_progress, example, main, progress
 
 if TYPE_CHECKING:
     from standto.schedule.bench import Bench, Row
@@ -21,7 +21,7 @@ KINDS = ("throughput", "lift", "readiness")
 @click.argument("scenario")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     required=True,
     help="File for the certificate.",
 )
@@ -112,7 +112,7 @@ def measure_options(lines: str) -> Callable[[Callable[..., Any]], Callable[..., 
             click.option(
                 "--json",
                 "file",
-                type=click.Path(dir_okay=False, path_type=Path),
+                type=NewFile(),
                 help="Also write the rows as JSON.",
             ),
             click.option("--seeds", default="1", show_default=True, help="Seeds of the instances."),
