@@ -7,6 +7,7 @@ from standto.reports.ends import clause_end
 from standto.reports.frame import Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
+    AUXILIARIES,
     COMPLEMENTISERS,
     DETERMINERS,
     FOREIGN_THAT,
@@ -15,6 +16,7 @@ from standto.reports.lexicon import (
     PRONOUNS,
     SUBJECTS,
     TIMES,
+    Verb,
 )
 
 INFINITIVES = frozenset({"decide", "intend", "act", "think"})
@@ -47,10 +49,14 @@ def _names(frame: Frame, cue: Cue) -> bool:
     assert cue.verb is not None
     if not frame.quote(cue.end):
         return False
-    words = frame.words[cue.end].text.strip(MARKS).split()
-    capitals = len(words) > 1 and words[-1][0].isupper()
-    capitals = capitals and all(w[0].isupper() or w in {"and", "of", "for"} for w in words)
-    return cue.verb.lemma in NAMING or (cue.verb.lemma == "read" and capitals)
+    return cue.verb.lemma in NAMING or (cue.verb.lemma == "read" and titled(frame, cue.end))
+
+
+def titled(frame: Frame, at: int) -> bool:
+    """Whether a quotation of several words is written as titles are."""
+    words = frame.words[at].text.strip(MARKS).split()
+    small = {"and", "of", "for", "the", "a", "to", "in", "on"}
+    return len(words) > 1 and all(w[0].isupper() or w in small for w in words)
 
 
 MARKS = "\"'“”‘’„«».,?! "
@@ -64,24 +70,18 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     if verb.lemma in FINDING and not fresh and not judged(frame, at, frame.last, cue):
         return None
     if low == "to" or (low in {"for", "not"} and verb.klass == "act" and addressed):
-        if verb.lemma in KNOWING:
-            return None
-        return at if verb.klass in INFINITIVES or verb.lemma in {"tell", "warn", "advise"} else None
-    if verb.lemma in {"choose", "plan", "opt", "hesitate"} and low not in {"to", "not"}:
-        return None
-    to = next((n for n in range(at, min(at + 4, frame.last)) if frame.low(n) == "to"), None)
-    if to is not None and verb.klass in INFINITIVES and verb.lemma not in KNOWING:
-        soft = TIMES | ADVERBS | {"one", "day", "some", "also"}
-        if all(frame.low(n) in soft for n in range(at, to)):
-            return at  # `hopes one day to return`
+        told = verb.klass in INFINITIVES or verb.lemma in {"tell", "warn", "advise"}
+        return at if told and verb.lemma not in KNOWING else None
+    if _soon_to(frame, at, verb):
+        return at
     if verb.klass in {"decide", "intend"}:
-        infinitive = any(frame.low(n) == "to" for n in range(at, frame.last))
-        noun = verb.object and starts_noun(frame, at)
-        return at if noun or (infinitive and verb.klass == "intend") or low == "not" else None
+        return at if _willed(frame, at, verb) else None
     if verb.klass in {"say", "think", "find"} and (low in TIMES | ADVERBS or low == "on"):
         later = after_time(frame, at)
         if later is not None:
             return later
+    if _opens_clause(frame, at, cue, verb):
+        return at
     if low in PREPOSITIONS - {"that"} or low in ADVERBS or low in TIMES:
         return at if prepositional(verb.lemma, low) else None
     if verb.klass == "quote":
@@ -92,6 +92,35 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     clause = any(verbish(frame.words[n]) or frame.quote(n) for n in range(at + 1, frame.last))
     plain = verb.lemma == "say" and starts_noun(frame, at) and frame.last - at >= PLAIN_CLAUSE
     return at if (clause or plain) and verb.klass in {"say", "think", "find"} else None
+
+
+def _soon_to(frame: Frame, at: int, verb: Verb) -> bool:
+    """Whether an infinitive comes after a word or two of time: `hopes one day to return`."""
+    to = next((n for n in range(at, min(at + 4, frame.last)) if frame.low(n) == "to"), None)
+    if to is None or verb.klass not in INFINITIVES or verb.lemma in KNOWING:
+        return False
+    soft = TIMES | ADVERBS | {"one", "day", "some", "also"}
+    return all(frame.low(n) in soft for n in range(at, to))
+
+
+def _willed(frame: Frame, at: int, verb: Verb) -> bool:
+    """Whether what follows a verb of will is willed: a thing, or somebody to do something."""
+    if frame.low(at) == "not":
+        return True
+    if verb.lemma in {"choose", "plan", "opt", "hesitate"}:
+        return False
+    infinitive = any(frame.low(n) == "to" for n in range(at, frame.last))
+    noun = verb.object and starts_noun(frame, at)
+    return noun or (infinitive and verb.klass == "intend")
+
+
+def _opens_clause(frame: Frame, at: int, cue: Cue, verb: Verb) -> bool:
+    """`says there is no proof`, `the poll shows Harlow leading`."""
+    if frame.low(at) in {"there", "here"} and frame.low(at + 1) in AUXILIARIES:
+        return verb.klass == "say"
+    polled = verb.klass == "find" and any(frame.low(n) in POLLS for n in range(cue.begin))
+    near = range(at + 1, min(at + 6, frame.last))
+    return polled and any(frame.low(n).endswith("ing") for n in near)
 
 
 NAMING = frozenset("call dub label brand nickname".split())

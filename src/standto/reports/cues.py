@@ -34,7 +34,7 @@ NOUNS = frozenset(
     " pan trash taunt insult veto back guess trust regret dislike envy long detail outline object"
     " embrace boast need bash wail rant rave sniff sneer moan groan yell murmur counsel state"
     " express direct rule mean support attack echo vent voice slam rip blast lament deadpan"
-    " appreciate resent reason advocate provide second read mourn dread crave relish".split()
+    " love appreciate resent reason advocate provide second read mourn dread crave relish".split()
 )
 """Verbs whose bare and -s forms are nouns as often as not."""
 ING_NOUNS = frozenset(

