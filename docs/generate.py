@@ -33,7 +33,9 @@ SCENARIO = {  # what each key of scenario.toml is; a key of the code without wor
     "phase": "which lead times of clearances hold: peace, alert or crisis",
     "horizon": "how long after C-hour is planned (a duration)",
     "slot": "length of one slot of capacity (a duration)",
-    "objective": "`[objective]` with the weights `closure`, `response` and `lateness`",
+    "objective": "`[objective]` with the weights `closure`, `response` and `lateness`; 0 if left "
+    "out: `lift` of an hour of any lift, `lift_road`, `lift_rail`, `lift_sea` and `lift_air` of "
+    "one mode on top, `borders` of a border crossed by a packet; each from 0 to 1,000,000",
 }
 
 

@@ -20,6 +20,7 @@ from standto.schedule.bound_closings import Closing, closings
 from standto.schedule.bound_prices import SCALE, Relaxation
 from standto.schedule.bound_search import searched
 from standto.schedule.bound_ways import Ways
+from standto.schedule.charges import least_charged
 from standto.schedule.closures import force_closure
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Bound
@@ -102,7 +103,7 @@ def bounds(
         left = None if seconds is None else (seconds - (at - begun)) / (len(AIMS) - n)
         made.append((priced(ways, found, aims, rest, left, tell), time.perf_counter() - begun))
     return Proofs(
-        (closed, *measures(problem, found, apart, alone_s, made)),
+        (closed, *measures(problem, found, apart, alone_s, made, least_charged(ways, known))),
         forces,
         tuple(one for one, _ in made),
         found,
@@ -131,8 +132,12 @@ def measures(
     apart: list[float],
     alone_s: float,
     made: list[tuple[Priced, float]],
+    charges: float,
 ) -> Iterator[Bound]:
-    """Bounds of response, lateness and the objective: each packet alone, or by prices if better."""
+    """Bounds of response, lateness and the objective: each packet alone, or by prices if better.
+
+    charges: the least that lift and borders cost.
+    """
     least = {(True, False): apart[0], (False, True): apart[1], (True, True): sum(apart)}
     names = {(True, False): "response", (False, True): "lateness", (True, True): "objective"}
     for one, spent in made:
@@ -140,7 +145,7 @@ def measures(
         if value <= least[one.aims]:
             value, proof, took = least[one.aims], ALONE, alone_s
         if one.aims == (True, True):
-            value += problem.closure_weight * found.minute
+            value += problem.closure_weight * found.minute + charges
             proof, took = f"closure, and {proof}", spent
         yield Bound(names[one.aims], value, proof, took)
 

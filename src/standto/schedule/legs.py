@@ -11,6 +11,7 @@ import polars as pl
 
 from standto.kernels import columns as c
 from standto.kernels.columns import Cells
+from standto.schedule.countries import driven, flown
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import LEGS
 from standto.world.graph import AIR, MODES
@@ -157,16 +158,12 @@ def _driven(problem: Problem, hop: int) -> tuple[list[str], list[str], list[floa
     graph = problem.graph
     arcs = problem.hop_arcs[hop]
     ends = [problem.stops[problem.tables.hops[hop, x]] for x in (c.H_FROM, c.H_TO)]
-    places = [graph.places[p] for p in graph.node_place[graph.head[arcs]]]
-    isos = [problem.country_of(place) for place in (ends[0], *places, ends[1])]
     links = [problem.links[graph.link[a]] for a in arcs.tolist()]
-    return links, list(dict.fromkeys(iso for iso in isos if iso != "--")), []
+    return links, driven(graph, arcs, ends, problem.countries), []
 
 
 def _flown(problem: Problem, hop: int) -> tuple[list[str], list[str], list[float]]:
     """Countries flown over and turning points of a hop by air."""
     start, end = (int(problem.tables.hops[hop, x]) for x in (c.H_FROM, c.H_TO))
-    skies = problem.web.skies
     own = [problem.country_of(problem.stops[n]) for n in (start, end)]
-    over = list(dict.fromkeys([own[0], *skies.over(start, end), own[1]]))
-    return [], over, skies.via(start, end)
+    return [], flown(problem.web, start, end, own), problem.web.skies.via(start, end)

@@ -47,8 +47,8 @@ def measures(plan: Plan, result: Result, objective: Objective) -> pl.DataFrame:
         ("behind dates of lines", "force-days", *late, None),
     ]
     for mode, hours, _ in lift_used(result).iter_rows():
-        rows.append((f"lift {mode}", "h", hours, None, None))
-    rows.append(("borders crossed", "packets", crossings(result), None, None))
+        rows.append((f"lift {mode}", "h", hours, None, objective.of_lift(mode) or None))
+    rows.append(("borders crossed", "packets", crossings(result), None, objective.borders or None))
     return pl.DataFrame(rows, schema=MEASURES, orient="row")
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER, Tables
 from standto.plan.plan import Limits, Plan
+from standto.schedule.countries import dues_of
 from standto.schedule.fleets import Fleets
 from standto.schedule.ground import Ground
 from standto.schedule.moves import Move, packed, whole
@@ -144,6 +145,7 @@ class Problem:
         made = closed(made, outages)
         resources, cells = layout(made, packets.table.shape[0], len(hops.rows), fleets)
         objective = world.scenario.objective
+        countries = dict(world.network.places.select("place", "iso").iter_rows())
         total = max(1.0, float(packets.weight[packets.first].sum()))
         rows, since = _lines(world, plan, net.ground, forces, net.index, moves)
         tables = flattened(
@@ -191,9 +193,9 @@ class Problem:
             links=tuple(world.network.links["link"]),
             kinds=tuple(kinds),
             web=net.web,
-            dues=np.array([objective.closure, 0.0, 0.0, 0.0, 0.0]),
+            dues=dues_of(objective, net, countries),
             horizon_min=net.calendars.horizon_min,
-            countries=dict(world.network.places.select("place", "iso").iter_rows()),
+            countries=countries,
             net=net,
         )
 

@@ -8,6 +8,7 @@ import polars as pl
 from standto.kernels import columns as c
 from standto.kernels.columns import Cells
 from standto.schedule.bounds import Proofs
+from standto.schedule.charges import charged
 from standto.schedule.closures import closure_table, packets_used, planned
 from standto.schedule.cut import why_cut
 from standto.schedule.legs import legs_of
@@ -81,7 +82,8 @@ def measured(problem: Problem, cells: Cells) -> float:
     response = arrive - problem.since[line]
     late = np.maximum(0, arrive - t.lines[line, c.L_REQUIRED])
     cost = t.weight[packet] * (t.aims[0] * response + t.aims[1] * late)
-    return float(cost.sum() + problem.closure_weight * arrive.max(initial=0))
+    closing = problem.closure_weight * arrive.max(initial=0)
+    return float(cost.sum() + closing) + charged(problem, cells)
 
 
 BOTTLENECKS = pl.Schema(

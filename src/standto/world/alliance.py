@@ -21,12 +21,29 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     closure: per minute of the last arrival. response: per minute of the mean from ready to
     arrival. lateness: per minute of the mean behind required dates. Means are over packets, by
-    people, tonnes and priority.
+    people, tonnes and priority. lift: per hour for which any lift is loaded, under way with loads
+    or unloaded; lift_road and so on: of one mode, on top. borders: per border crossed by a packet.
     """
 
     closure: float = 1.0
     response: float = 1.0
     lateness: float = 10.0
+    lift: float = 0.0
+    lift_road: float = 0.0
+    lift_rail: float = 0.0
+    lift_sea: float = 0.0
+    lift_air: float = 0.0
+    borders: float = 0.0
+
+    def of_lift(self, mode: str) -> float:
+        """Weight of an hour of a mode's lift."""
+        modes = {
+            "road": self.lift_road,
+            "rail": self.lift_rail,
+            "sea": self.lift_sea,
+            "air": self.lift_air,
+        }
+        return self.lift + modes[mode]
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,10 +13,12 @@ import msgspec
 from standto.clock import Clock, parse_duration, parse_when
 from standto.errors import DataError, Fault
 from standto.tables import near
-from standto.world.alliance import Scenario
+from standto.world.alliance import Objective, Scenario
 
 FILE = "scenario.toml"
 PHASES = ("peace", "alert", "crisis")
+HEAVIEST = 1_000_000
+"""Largest weight in the objective: more would drown what the others say."""
 
 
 def read_scenario(path: Path) -> tuple[Scenario, Clock]:
@@ -101,6 +103,11 @@ def _value_faults(values: dict[str, Any], text: str) -> Iterator[Fault]:
     if values.get("phase", "crisis") not in PHASES:
         right = f"should be one of {' '.join(PHASES)}{near(values['phase'], PHASES)}"
         yield Fault(FILE, _line(text, "phase"), "phase", values["phase"], right)
+    weights = msgspec.structs.asdict(values.get("objective", Objective()))
+    for key, weight in weights.items():
+        if not 0 <= weight <= HEAVIEST:
+            right = f"should be a weight from 0 to {HEAVIEST}"
+            yield Fault(FILE, _line(text, key), key, str(weight), right)
     keys = [plan.plan for plan in values.get("plans", ())]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield Fault(FILE, _line(text, "plans"), "plan", key, "names two plans; a key is unique")
