@@ -43,7 +43,7 @@ def test_no_seconds_give_the_first_plan_only() -> None:
 
 @pytest.mark.skipif(not installed(), reason="needs the extra bench")
 def test_every_peer_has_a_row_and_none_beats_a_bound_that_it_shares() -> None:
-    rows = list(peers(Bench([2], ["lift"], 2.0, towns=(12,), seeds=(1,)), 1, quiet))
+    rows = list(peers(Bench([2], ["lift"], 5.0, towns=(12,), seeds=(1,)), 1, quiet))
     by_name = {str(row["solver"]): row for row in rows}
     assert set(by_name) == {
         "one pass by priority", "standto", "first plan, plain Python",
