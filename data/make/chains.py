@@ -3,7 +3,8 @@
     road M: Lisbon,PT - Elvas - Badajoz,ES          M motorway, P primary, O other, F ferry
     rail 1435 main t2 e: Tapa,EE - Rakvere - Narva  gauge; main or secondary; tracks; e or ne
 A country code holds until the next one. `parallel` keeps a link that another chain has in a
-better class. Lines that start with # are remarks.
+better class. `19kmh` and `3/day` state speed and units a day, as for a train ferry (`rail 1435 F`).
+Lines that start with # are remarks.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Hop:
     tracks: int | None
     electrified: str
     speed_kmh: float | None
+    per_day: int | None
     parallel: bool
     line: int
 
@@ -48,7 +50,7 @@ def _chain(text: str, number: int) -> list[Hop]:
     words = head.split()
     towns = _towns(tail, number)
     mode, kind = words[0], ""
-    gauge = tracks = speed = None
+    gauge = tracks = speed = per_day = None
     electrified = "unknown"
     parallel = False
     for word in words[1:]:
@@ -64,6 +66,8 @@ def _chain(text: str, number: int) -> list[Hop]:
             electrified = "yes" if word == "e" else "no"
         elif re.fullmatch(r"\d+kmh", word):
             speed = float(word[:-3])
+        elif re.fullmatch(r"\d+/day", word):
+            per_day = int(word[:-4])
         elif word == "parallel":
             parallel = True
         else:
@@ -72,7 +76,7 @@ def _chain(text: str, number: int) -> list[Hop]:
         raise SystemExit(f"chains.txt line {number}: should start with road or rail and a gauge")
     kind = kind or ("main" if mode == "rail" else "primary")
     return [
-        Hop(mode, kind, a, b, gauge, tracks, electrified, speed, parallel, number)
+        Hop(mode, kind, a, b, gauge, tracks, electrified, speed, per_day, parallel, number)
         for a, b in itertools.pairwise(towns)
         if a != b
     ]

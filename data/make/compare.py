@@ -44,6 +44,9 @@ centre to the nearest line is taken off the length at both ends: a march passes 
 lengths of links that all led to the centres would not add up."""
 SHORTEST_SHARE = 0.9
 """Least reference as a share of the great circle between the two centres."""
+LEAST_EDGE = 0.97
+"""An edge of a highway graph that is shorter than this share of the great circle between its ends
+is a mistake there (six, such as 17 km from Zaragoza to Sagunto, 227 km apart) and left out."""
 NODE_KM = 6.0
 """Largest distance from a town to a node of a highway graph, and at most a fifth of the link."""
 SHORTEST_KM = 10.0
@@ -174,6 +177,7 @@ class Highways:
         """Read every *.graphml of the folder; distances are km."""
         self.graph: Graph[int] = defaultdict(list)
         self.nodes: list[tuple[str, int, float, float]] = []
+        self.spots: dict[int, tuple[float, float]] = {}
         space = "{http://graphml.graphdrawing.org/xmlns}"
         for number, path in enumerate(sorted(folder.glob("*.graphml"))):
             iso = "GB" if path.stem == "UK" else path.stem
@@ -182,19 +186,21 @@ class Highways:
             for node in root.iter(f"{space}node"):
                 data = {d.get("key"): float(d.text or 0) for d in node}
                 name = number * 10_000_000 + int(node.get("id", "0"))
-                self.nodes.append((iso, name, data[keys["position_y"]], data[keys["position_x"]]))
+                lat, lon = data[keys["position_y"]], data[keys["position_x"]]
+                self.nodes.append((iso, name, lat, lon))
+                self.spots[name] = lat, lon
             for edge in root.iter(f"{space}edge"):
                 data = {d.get("key"): float(d.text or 0) for d in edge}
                 a, b = (
                     number * 10_000_000 + int(edge.get(end, "0")) for end in ("source", "target")
                 )
                 km = data[keys["distance"]]
-                self.graph[a].append((b, km, km))
+                if km >= LEAST_EDGE * self._between(a, b):
+                    self.graph[a].append((b, km, km))
 
-    @cached_property
-    def spots(self) -> dict[int, tuple[float, float]]:
-        """Coordinates of each node."""
-        return {name: (lat, lon) for _, name, lat, lon in self.nodes}
+    def _between(self, a: int, b: int) -> float:
+        """Great circle between two nodes in km."""
+        return great_circle_km(*self.spots[a], *self.spots[b])
 
     @cached_property
     def by_country(self) -> dict[str, list[tuple[int, float, float]]]:

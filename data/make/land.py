@@ -136,6 +136,7 @@ def _link_row(
         "tracks": str(hop.tracks or ""),
         "electrified": hop.electrified if mode == "rail" else "",
         "speed_kmh": "" if hop.speed_kmh is None else f"{hop.speed_kmh:g}",
+        "per_day": str(hop.per_day or ""),
         "note": note,
         "source": source,
         "grade": grade,

@@ -176,7 +176,7 @@ def highways(folder: Path, wanted: int = 300, seed: int = 1) -> list[float]:
     reference = Reference(folder)
     ours = our_graph("road")
     errors = []
-    for u, v in itertools.islice(drawn(reference, sorted(ours), seed), 20 * wanted):
+    for u, v in itertools.islice(drawn(reference, sorted(ours), seed), 100 * wanted):
         theirs, found = reference.by_highway(u, v), shortest(ours, u, v, 5000.0)
         if theirs is not None and found is not None:
             errors.append(found[0] / theirs - 1)

@@ -1,7 +1,8 @@
 """Ports, sea points and named sea legs: `python data/make/sea.py`.
 
-Reads ports.csv, sea_points.csv and sea_chains.txt; writes sea_places.csv, sea_links.csv and
-../europe/ports.csv. A leg's length is the great circle times BENDS, unless it is stated (`=61=`).
+Reads ports.csv, port_facts.csv (published values), sea_points.csv and sea_chains.txt; writes
+sea_places.csv, sea_links.csv and ../europe/ports.csv. A leg's length is the great circle times
+BENDS, unless it is stated (`=61=`).
 A port that is no town of the land chains and has rail at the quay gets a rail siding to the
 nearest railway place of its country. Run build.py afterwards.
 """
@@ -143,18 +144,43 @@ def sidings(quays: dict[str, Row]) -> list[Row]:
     return table
 
 
+SAID = {
+    "draught_m": "draught", "berths": "berths", "roro_ramps": "berths", "rail": "rail",
+    "lane_m_per_day": "lane",
+}  # fmt: skip
+"""Which source and grade of a row of ports.csv a published value of port_facts.csv sets."""
+
+
 def port_rows() -> list[Row]:
-    """Rows of ports.csv in the package's form."""
+    """Rows of ports.csv in the package's form, with what port_facts.csv has from publications."""
+    table = {
+        place_id(row["name"], row["iso"]): row | {"more": row["note"]} for row in rows("ports.csv")
+    }
+    for fact in rows("port_facts.csv"):
+        key = place_id(fact["name"], fact["iso"])
+        assert key in table, f"port_facts.csv: {fact['name']} is not in ports.csv"
+        said = SAID[fact["column"]]
+        table[key] |= {
+            fact["column"]: fact["value"],
+            f"{said}_source": fact["source"],
+            f"{said}_grade": fact["grade"],
+            "more": "; ".join(part for part in (table[key]["more"], fact["note"]) if part),
+        }
     return [
         {
-            "place": place_id(row["name"], row["iso"]),
-            **{k: row[k] for k in ("berths", "draught_m", "roro_ramps")},
+            "place": key,
+            **{k: row[k] for k in ("berths", "draught_m", "roro_ramps", "lane_m_per_day")},
+            **{
+                f"{s}_{k}": row.get(f"{s}_{k}", "")
+                for s in SAID.values()
+                for k in ("source", "grade")
+            },
             "rail_at_quay": row["rail"],
-            **{k: row[k] for k in ("lane_m_per_day", "note")},
+            "note": row["more"],
             "source": "standto-ports",
             "grade": "C",
         }
-        for row in rows("ports.csv")
+        for key, row in table.items()
     ]
 
 

@@ -14,8 +14,18 @@ from standto.world.network import Network
 from standto.world.places import find
 
 ROLES = ("airfields", "ports", "railheads", "transloads")
+PORT_VALUES = {
+    "berths": "berths",
+    "draught_m": "draught",
+    "roro_ramps": "berths",
+    "rail_at_quay": "rail",
+    "lane_m_per_day": "lane",
+}
+"""Values of a port, and the beginning of the columns that hold their source and grade."""
 QUIET = {"place", "source", "grade", "note"} | {
-    f"{what}_{known}" for what in ("mog", "hours") for known in ("source", "grade")
+    f"{what}_{known}"
+    for what in ("mog", "hours", *PORT_VALUES.values())
+    for known in ("source", "grade")
 }
 UNITS = {"_min": "min", "_mm": "mm", "_m": "m", "_km": "km", "_t": "t"}
 Row = dict[str, Any]
@@ -109,8 +119,20 @@ def _roles(network: Network, key: str) -> Iterator[Fact]:
                 text = f"works {row['hours_per_day']:g} hours a day"
                 source = row["hours_source"] or row["mog_source"]
                 yield Fact("airfield", text, source, row["hours_grade"] or "C")
+            if role == "ports":
+                own = list(_published(row))
+                told = [text for text in told if text not in {fact.text for fact in own}]
+                yield from own
             note = [row["note"]] if row.get("note") else []
             yield Fact(role[:-1], ", ".join([*told, *note]), *_from(row))
+
+
+def _published(row: Row) -> Iterator[Fact]:
+    """Values of a port that have a source of their own."""
+    for column, name in PORT_VALUES.items():
+        source, grade = row[f"{name}_source"], row[f"{name}_grade"]
+        if row[column] is not None and source is not None and grade is not None:
+            yield Fact("port", _told(column, row[column]), source, grade)
 
 
 def _told(column: str, value: Any) -> str:
