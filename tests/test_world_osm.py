@@ -168,6 +168,94 @@ def test_a_station_splits_its_line_and_is_joined_to_the_nearest_junction(tmp_pat
     assert run("network", "check", tmp_path / "p").exit_code == 0
 
 
+SHORE = {
+    21: (57.0, 24.02), 22: (57.3, 24.0), 23: (57.6, 24.0), 24: (57.6, 24.05), 25: (57.6, 24.3),
+    31: (57.605, 24.0), 32: (57.001, 24.001), 33: (57.4, 24.6), 34: (57.6, 24.001),
+    41: (57.0011, 24.4011), 42: (57.0, 24.7),
+}  # fmt: skip
+"""A strait with a ferry from the first road to a second shore, and a gauge of its own in the east:
+41 is a track beside 13, where the station is; 42 lies inland."""
+
+
+def shore(path: Path, ferry: dict[str, str], sites: dict[int, dict[str, str]]) -> Path:
+    """The made land with a second shore (24-25), a ferry 1-22-23 and two railways that meet."""
+    mutable = osmium.osm.mutable
+    station = {13: {"railway": "station", "name": "Meet"}}
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node, (lat, lon) in (NODES | SHORE).items():
+            tags = (sites | station).get(node, {})
+            writer.add_node(mutable.Node(id=node, location=(lon, lat), tags=tags))
+        for way in (101, 102, 103, 201):
+            nodes, tags = WAYS[way]
+            writer.add_way(mutable.Way(id=way, nodes=nodes, tags=tags))
+        tags = {"railway": "rail", "gauge": "1435"}
+        writer.add_way(mutable.Way(id=301, nodes=[41, 42], tags=tags))
+        writer.add_way(mutable.Way(id=302, nodes=[24, 25], tags={"highway": "primary"}))
+        writer.add_way(mutable.Way(id=303, nodes=[1, 22, 23], tags={"route": "ferry"} | ferry))
+    return path
+
+
+SITES = {
+    31: {"industrial": "port", "name": "Northport"},
+    32: {"amenity": "ferry_terminal", "name": "South quay"},
+    33: {"amenity": "ferry_terminal", "name": "Boats for people"},
+    34: {"amenity": "ferry_terminal", "name": "North quay"},
+}
+
+
+def test_a_ferry_with_vehicles_joins_two_shores_and_their_ports(tmp_path: Path) -> None:
+    file = shore(tmp_path / "f.osm.pbf", {"motor_vehicle": "yes"}, SITES)
+    result = run("network", "import-osm", file, "--iso", "LV", "--out", tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    network = load_network(str(tmp_path / "p"))
+    at = np.array([(NODES | SHORE)[n] for n in (1, 22, 23)])
+    km = great_circle_km(at[:-1, 0], at[:-1, 1], at[1:, 0], at[1:, 1]).sum()
+    ferry = network.links.filter(pl.col("class") == "ferry")
+    assert sorted(ferry.select("mode", "u", "v").rows()) == [
+        ("road", "osm-1", "osm-23"),
+        ("sea", "osm-port-31", "osm-port-32"),
+    ]
+    assert ferry.filter(pl.col("mode") == "road")["km"].to_list() == pytest.approx([km], abs=0.001)
+    ports = network.ports.select("place", "berths", "roro_ramps", "rail_at_quay", "grade").rows()
+    assert ports == [("osm-port-31", 2, 1, False, "C"), ("osm-port-32", 1, 1, True, "C")]
+    checked = run("network", "check", tmp_path / "p")
+    assert checked.exit_code == 0, checked.output
+    over = run("route", "osm-4", "osm-25", "--mode", "road", "--network", tmp_path / "p")
+    assert over.exit_code == 0, over.output
+
+
+def test_a_ferry_that_does_not_say_that_vehicles_go_aboard_is_left_out(tmp_path: Path) -> None:
+    file = shore(tmp_path / "f.osm.pbf", {"foot": "yes"}, SITES)
+    result = run("network", "import-osm", file, "--iso", "LV", "--out", tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    network = load_network(str(tmp_path / "p"))
+    assert network.links.filter(pl.col("class") == "ferry").is_empty()
+    assert network.ports["place"].to_list() == ["osm-port-31"], "no terminal without its ferry"
+    checked = run("network", "check", tmp_path / "p")
+    assert checked.exit_code == 0, checked.output
+    assert "sea,osm-port-31," in (tmp_path / "p" / "apart.csv").read_text(encoding="utf-8")
+
+
+def test_two_gauges_at_a_station_are_one_place_with_a_transload_station(tmp_path: Path) -> None:
+    file = shore(tmp_path / "g.osm.pbf", {"foot": "yes"}, {})
+    result = run("network", "import-osm", file, "--iso", "LV", "--out", tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    network = load_network(str(tmp_path / "p"))
+    rails = network.links.filter(pl.col("mode") == "rail").select("u", "v", "gauge_mm").rows()
+    assert sorted(rails) == [("osm-11", "osm-13", 1520), ("osm-13", "osm-42", 1435)]
+    made_of = network.transloads.select("place", "gauge_from_mm", "gauge_to_mm", "grade").rows()
+    assert made_of == [("osm-13", 1435, 1520, "C")]
+    through = run("route", "osm-11", "osm-42", "--mode", "rail", "--network", tmp_path / "p")
+    assert through.exit_code == 0, through.output
+    assert "change of gauge: osm-13" in through.output
+
+
+def test_a_train_ferry_is_a_railway_of_class_ferry() -> None:
+    tags = {"route": "ferry", "train": "yes", "motor_vehicle": "yes"}
+    found = [(w.mode, w.class_, w.gauge_mm) for w in ways_of(1, (1, 2), tags)]
+    assert found == [("road", "ferry", None), ("rail", "ferry", 1435)]
+
+
 @pytest.mark.parametrize("kind", ["missing", "empty", "text", "cut", "no road", "no iso", "iso"])
 def test_a_bad_file_gets_one_line_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
     good = made(tmp_path / "good.osm.pbf", {} if kind == "no road" else WAYS)

@@ -89,7 +89,7 @@ def check(network: Network, apart: pl.DataFrame | None = None, name: str = "") -
         checks=(
             *_lengths(network),
             *(_pieces(network, mode, reasons) for mode in MODES[:3]),
-            *_terminals(network),
+            *_terminals(network, reasons),
             _gauges(network),
             _roads(network, reasons),
         ),
@@ -144,13 +144,16 @@ def _pieces(network: Network, mode: str, apart: pl.DataFrame) -> Check:
     return Check(f"the {mode} network is one piece, or a reason is given", len(found), broken)
 
 
-def _terminals(network: Network) -> Iterator[Check]:
+def _terminals(network: Network, apart: pl.DataFrame) -> Iterator[Check]:
     for table, mode in (("railheads", "rail"), ("ports", "sea")):
         links = network.links.filter(pl.col("mode") == mode)
         on = {*links["u"], *links["v"]}
+        law = f"all {table} have a {mode} link"
+        if mode == "sea":
+            on |= set(apart.filter(pl.col("mode") == mode)["place"])
+            law += ", or a reason is given"
         places = getattr(network, table)["place"]
-        off = tuple(p for p in places if p not in on)
-        yield Check(f"all {table} have a {mode} link", len(places), off)
+        yield Check(law, len(places), tuple(p for p in places if p not in on))
     stands = _gauges_of(network)
     rows = network.transloads.select(
         "place",

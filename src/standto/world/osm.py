@@ -1,4 +1,4 @@
-"""An OSM PBF file -> a folder of network tables: roads and railways, contracted, under the ODbL."""
+"""An OSM PBF file -> a folder of network tables: roads, railways, ferries, sites; ODbL."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from standto.world.check import pieces
 from standto.world.distance import great_circle_km, unit
 from standto.world.load import load_network
 from standto.world.network import Network
+from standto.world.osm_gauges import met, transloads
 from standto.world.osm_lines import Drawn, Line, Segment, drawn
 from standto.world.osm_read import Extract, Float, Way, read_extract
+from standto.world.osm_sea import ferries, port_place, port_rows, ports, sea_links
 from standto.world.osm_sites import airfields, field_place, railheads
 
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0"
@@ -59,7 +61,7 @@ def import_osm(file: Path, out: Path, iso: str | None = None) -> Imported:
     chains = list(contracted(extract))
     if not chains:
         raise DataError.one(file.name, "holds no road or railway whose nodes are all there")
-    made = drawn(extract, chains)
+    made = met(extract, drawn(extract, chains))
     if not made.lines:
         raise DataError.one(file.name, "holds no road or railway that leads anywhere")
     ends = sorted({*made.ends("road"), *made.ends("rail")})
@@ -155,19 +157,45 @@ def _tables(
     places = _places(extract, made, codes)
     at = {f"osm-{node}": extract.at[node] for node in made.stations & set(made.ends("rail"))}
     for field, row in fields:
-        nearest = min(codes, key=lambda n: abs(extract.at[n][0] - field.lat) ** 2
-                      + abs(extract.at[n][1] - field.lon) ** 2)  # fmt: skip
-        places.append(field_place(field, codes[nearest], SOURCE))
+        places.append(field_place(field, _code_at(extract, codes, field.lat, field.lon), SOURCE))
         at[row["place"]] = field.lat, field.lon
+    harbours = ports(extract, made)
+    for port in harbours:
+        places.append(port_place(port, _code_at(extract, codes, port.lat, port.lon), SOURCE))
+        at[port.place] = port.lat, port.lon
+    at |= {f"osm-{end}": extract.at[end] for end in _landings(made)}
     roads = list(_access_roads(extract, made, at))
+    sea = sea_links(extract, made, harbours, SOURCE)
     return {
         "countries": countries,
         "places": _made("places", places),
-        "links": _made("links", [*(_link(extract, line) for line in made.lines), *roads]),
+        "links": _made("links", [*(_link(extract, line) for line in made.lines), *roads, *sea]),
         "railheads": _made("railheads", railheads(extract, made, SOURCE)),
+        "transloads": _made("transloads", transloads(made, SOURCE)),
+        "ports": _made("ports", port_rows(extract, made, harbours, SOURCE)),
         "airfields": _made("airfields", [row for _, row in fields]),
         "factors": base["factors"],
         "sources": pl.concat([sources, _made("sources", [_source(file)])]),
+    }
+
+
+def _code_at(extract: Extract, codes: dict[int, str], lat: float, lon: float) -> str:
+    """Country of the place nearest to a point."""
+    return codes[
+        min(
+            codes, key=lambda n: abs(extract.at[n][0] - lat) ** 2 + abs(extract.at[n][1] - lon) ** 2
+        )
+    ]
+
+
+def _landings(made: Drawn) -> set[int]:
+    """Ends of road ferries where no imported road begins: streets lead there."""
+    landed = {end for line in ferries(made) if line.kind[0] == "road" for end in (line.u, line.v)}
+    return landed - {
+        end
+        for line in made.lines
+        if line.kind[0] == "road" and line.class_ != "ferry"
+        for end in (line.u, line.v)
     }
 
 
@@ -222,12 +250,12 @@ def _link(extract: Extract, line: Line) -> dict[str, Any]:
 def _access_roads(
     extract: Extract, made: Drawn, sites: dict[str, tuple[float, float]]
 ) -> Iterator[dict[str, Any]]:
-    """An access road from each station and airfield to the nearest place on a road, if it is near.
+    """An access road from each station, airfield, port and landing to the nearest road, if near.
 
     The streets between are of classes that are not imported; without them no load could change
     to the railway there.
     """
-    roads = made.ends("road")
+    roads = sorted(set(made.ends("road")) - _landings(made))
     at = np.array([extract.at[node] for node in roads]).reshape(-1, 2)
     for site, (lat, lon) in sites.items() if roads else ():
         away = great_circle_km(at[:, 0], at[:, 1], np.array(lat), np.array(lon))
@@ -329,9 +357,13 @@ def _apart(network: Network) -> pl.DataFrame:
     why = "the extract ends here, or only ways of classes that are not imported join it"
     rows = [
         {"mode": mode, "place": piece[0], "reason": why}
-        for mode in ("road", "rail")
+        for mode in ("road", "rail", "sea")
         for piece in pieces(network, mode)[1:]
     ]
+    sea = network.links.filter(pl.col("mode") == "sea")
+    dry = sorted(set(network.ports["place"]) - {*sea["u"], *sea["v"]})
+    lanes = "sea lanes are not in OpenStreetMap, and no ferry with vehicles goes to another port"
+    rows += [{"mode": "sea", "place": place, "reason": lanes} for place in dry]
     roads = network.links.filter(pl.col("mode") == "road")
     bare = sorted(set(network.places["place"]) - {*roads["u"], *roads["v"]})
     reason = "on a railway; no road of the imported classes passes"

@@ -29,7 +29,15 @@ TOWN_KM = 3.0
 ROUNDS = 8
 """Joining makes junctions that nothing else meets, and taking these out makes lines to be joined;
 a few rounds settle it."""
-ORDER = {"motorway": 0, "primary": 1, "other": 2, "main": 0, "secondary": 1, "access": 2}
+ORDER = {
+    "motorway": 0,
+    "primary": 1,
+    "other": 2,
+    "main": 0,
+    "secondary": 1,
+    "access": 2,
+    "ferry": 3,
+}
 Segment = tuple[int, int, Way]
 Kind = tuple[str, int | None]
 

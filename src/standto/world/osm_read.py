@@ -34,6 +34,12 @@ STATION_KM = 0.5
 ONE_CARRIAGEWAY = "one carriageway"
 TONNES = {"": 1.0, "t": 1.0, "kg": 0.001, "st": 0.90718474, "lbs": 0.00045359237}
 
+SITE_KEYS = ("railway", "aeroway", "harbour", "industrial", "landuse", "amenity", "seamark:type")
+WAY_KEYS = ("highway", "route", *SITE_KEYS)
+ABOARD = ("motor_vehicle", "motorcar", "hgv", "vehicle")
+"""Keys that say whether vehicles go on a ferry; one must say so, for many carry people alone."""
+MARINA = {"marina", "marina_no_facilities", "leisure"}
+
 Float = npt.NDArray[np.float64]
 
 
@@ -64,6 +70,17 @@ class Runway:
 
 
 @dataclass(frozen=True)
+class Harbour:
+    """A harbour, or a terminal of ferries; key: the OSM id that stands for it."""
+
+    name: str
+    key: int
+    lat: float
+    lon: float
+    terminal: bool
+
+
+@dataclass(frozen=True)
 class Field:
     """An aerodrome with an ICAO code."""
 
@@ -78,7 +95,7 @@ class Field:
 class Extract:
     """What was taken of a file. at: (lat, lon) of each node; borders: rings (points, 2) by code.
 
-    station_nodes: the node of a railway nearest to each station.
+    station_nodes: the node of a railway nearest to each station, one for each gauge.
     """
 
     ways: list[Way] = field(default_factory=list)
@@ -89,6 +106,7 @@ class Extract:
     yards: list[tuple[str, float, float]] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     runways: list[Runway] = field(default_factory=list)
+    harbours: list[Harbour] = field(default_factory=list)
     areas: list[tuple[tuple[int, ...], dict[str, str]]] = field(default_factory=list)
     borders: list[tuple[str, list[Float], list[Float]]] = field(default_factory=list)
     other_gauge: int = 0
@@ -136,7 +154,7 @@ def reader() -> Any:
 
 def _ways(osmium: Any, source: Any, found: Extract) -> None:
     files = osmium.FileProcessor(source, osmium.osm.WAY)
-    for way in files.with_filter(osmium.filter.KeyFilter("highway", "railway", "aeroway")):
+    for way in files.with_filter(osmium.filter.KeyFilter(*WAY_KEYS)):
         tags = {tag.k: tag.v for tag in way.tags}
         nodes = tuple(node.ref for node in way.nodes)
         if site_of(tags):
@@ -163,6 +181,8 @@ def ways_of(number: int, nodes: tuple[int, ...], tags: dict[str, str]) -> Iterat
         yield Way(
             number, nodes, "road", ROADS[highway], max_t=weight, remarks=notes, one_way=one_way
         )
+    if tags.get("route") == "ferry" and tags.get("access") not in {"no", "private"}:
+        yield from _ferry(number, nodes, tags, weight, remarks)
     if tags.get("railway") == "rail" and "service" not in tags and not UNBUILT & tags.keys():
         stated = [g for g in re.split(r"[;\s]+", tags.get("gauge", "")) if g]
         notes = remarks if stated else (*remarks, "gauge not stated, 1435 taken")
@@ -183,6 +203,22 @@ def ways_of(number: int, nodes: tuple[int, ...], tags: dict[str, str]) -> Iterat
             )
 
 
+def _ferry(
+    number: int,
+    nodes: tuple[int, ...],
+    tags: dict[str, str],
+    weight: float | None,
+    remarks: tuple[str, ...],
+) -> Iterator[Way]:
+    """The ferry of a way: a road where its tags say that vehicles go aboard, rail for trains."""
+    if any(tags.get(key) in {"yes", "designated", "permissive"} for key in ABOARD):
+        yield Way(number, nodes, "road", "ferry", max_t=weight, remarks=remarks)
+    if tags.get("train") in {"yes", "designated"} or tags.get("railway") == "ferry":
+        gauge = tags.get("gauge", "1435")
+        known = int(gauge) if gauge.isdecimal() else -1
+        yield Way(number, nodes, "rail", "ferry", known, remarks=remarks)
+
+
 def site_of(tags: dict[str, str]) -> str:
     """What a node or area is, of what is taken besides lines; nothing where it is none of them."""
     kind = tags.get("railway", "")
@@ -195,7 +231,21 @@ def site_of(tags: dict[str, str]) -> str:
         return kind
     if kind == "runway" and tags.get("surface") not in UNPAVED:
         return kind
-    return ""
+    return _shore_site(tags)
+
+
+def _shore_site(tags: dict[str, str]) -> str:
+    """`harbour` for a port or a harbour that is no marina, `terminal` for a terminal of ferries."""
+    leisure = tags.get("leisure") == "marina" or tags.get("seamark:harbour:category") in MARINA
+    harbour = (
+        tags.get("industrial") == "port"
+        or tags.get("landuse") in {"port", "harbour"}
+        or tags.get("harbour") == "yes"
+        or tags.get("seamark:type") == "harbour"
+    )
+    if harbour and not leisure:
+        return "harbour"
+    return "terminal" if tags.get("amenity") == "ferry_terminal" else ""
 
 
 def _nodes(osmium: Any, source: Any, found: Extract) -> None:
@@ -206,22 +256,22 @@ def _nodes(osmium: Any, source: Any, found: Extract) -> None:
         if node.location.valid():
             found.at[node.id] = (node.lat, node.lon)
     files = osmium.FileProcessor(source, osmium.osm.NODE)
-    for node in files.with_filter(osmium.filter.KeyFilter("place", "railway", "aeroway")):
+    for node in files.with_filter(osmium.filter.KeyFilter("place", *SITE_KEYS)):
         tags = {tag.k: tag.v for tag in node.tags}
         name = tags.get("name:en") or tags.get("name")
         if site_of(tags):
-            _site(found, tags, [(node.lat, node.lon)])
+            _site(found, tags, [(node.lat, node.lon)], node.id)
         elif name and tags.get("place") in {"city", "town", "village"}:
             found.towns.append((name, node.lat, node.lon))
     for nodes, tags in found.areas:
         at = [found.at[node] for node in nodes if node in found.at]
         if at:
-            _site(found, tags, at)
+            _site(found, tags, at, min(nodes))
     _stations_to_railways(found)
 
 
-def _site(found: Extract, tags: dict[str, str], at: list[tuple[float, float]]) -> None:
-    """Enter a station, a yard, an aerodrome or a runway at the middle of its points."""
+def _site(found: Extract, tags: dict[str, str], at: list[tuple[float, float]], key: int) -> None:
+    """Enter a station, yard, aerodrome, runway, harbour or terminal at the middle of its points."""
     lat, lon = (float(x) for x in np.mean(at, axis=0))
     name = (tags.get("name:en") or tags.get("name") or "").replace(",", "")
     kind = site_of(tags)
@@ -229,6 +279,8 @@ def _site(found: Extract, tags: dict[str, str], at: list[tuple[float, float]]) -
         found.stations.append((name, lat, lon))
     elif kind == "yard":
         found.yards.append((name, lat, lon))
+    elif kind in {"harbour", "terminal"}:
+        found.harbours.append(Harbour(name, key, lat, lon, kind == "terminal"))
     elif kind == "aerodrome":
         used = {tags.get("military"), tags.get("landuse"), tags.get("aerodrome:type")}
         found.fields.append(
@@ -246,17 +298,20 @@ def _site(found: Extract, tags: dict[str, str], at: list[tuple[float, float]]) -
 
 
 def _stations_to_railways(found: Extract) -> None:
-    """The node of a railway nearest to each station, and to each yard, where one is near."""
-    nodes = sorted(
-        {n for way in found.ways if way.mode == "rail" for n in way.nodes} & set(found.at)
-    )
+    """The node of a railway of each gauge nearest to each station, and yard, where one is near."""
     at = [(lat, lon) for _, lat, lon in (*found.stations, *found.yards)]
-    if not nodes or not at:
-        return
-    tree = KDTree(unit(*np.array([found.at[n] for n in nodes]).T))
-    away, index = tree.query(unit(*np.array(at).T))
-    near = np.asarray(index)[np.asarray(away) * EARTH_KM <= STATION_KM]
-    found.station_nodes |= {nodes[int(k)] for k in near}
+    by_gauge: dict[int | None, set[int]] = {}
+    for way in found.ways:
+        if way.mode == "rail" and way.class_ != "ferry":
+            by_gauge.setdefault(way.gauge_mm, set()).update(way.nodes)
+    for every in by_gauge.values():
+        nodes = sorted(every & set(found.at))
+        if not nodes or not at:
+            continue
+        tree = KDTree(unit(*np.array([found.at[n] for n in nodes]).T))
+        away, index = tree.query(unit(*np.array(at).T))
+        near = np.asarray(index)[np.asarray(away) * EARTH_KM <= STATION_KM]
+        found.station_nodes |= {nodes[int(k)] for k in near}
 
 
 def _borders(osmium: Any, source: Any, found: Extract) -> None:
