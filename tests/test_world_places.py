@@ -104,3 +104,11 @@ def test_a_word_that_fits_two_names_half_gets_both() -> None:
     assert find(EUROPE, "Münster") == "munster-de"
     assert find(EUROPE, "Görlitz") == find(EUROPE, "gorlitz") == "gorlitz-de"
     assert find(EUROPE, "Sennelager") == "paderborn-de"
+
+
+def test_a_word_in_another_script_is_read_in_latin_letters_too() -> None:
+    assert find(EUROPE, "Минск") == "minsk-by"
+    assert find(EUROPE, "Брест") == "brest-by", "its name in its own alphabet goes first"
+    assert find(EUROPE, "Дортмунд") == "dortmund-de"
+    with pytest.raises(PlaceError, match="krakow-pl"):
+        find(EUROPE, "Краков")

@@ -162,13 +162,14 @@ def network_check(ctx: click.Context, name: str, as_json: bool) -> None:
 @network.command("explain")
 @click.argument("place")
 @click.option("--scenario", help="Scenario whose network is looked at; else the bundled Europe.")
+@click.option("--network", "folder", help="Network to look at: a folder of tables.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @example("standto network explain Rotterdam")
-def network_explain(place: str, scenario: str | None, as_json: bool) -> None:
+def network_explain(place: str, scenario: str | None, folder: str | None, as_json: bool) -> None:
     """Say what is known of PLACE: links, terminals, capacities, each with its source and grade."""
     from standto.world.explain import explain
 
-    network, _ = ground(scenario, with_consents=False)
+    network, _ = ground(scenario, with_consents=False, folder=folder)
     found = explain(network, place)
     if as_json:
         import msgspec

@@ -16,6 +16,18 @@ TERMINALS = ("airfield", "airbase", "port", "railhead")
 """A town goes before a terminal of the same name in its country."""
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d"})
 _PLAIN |= str.maketrans({"þ": "th", "ı": "i", "-": " ", "_": " ", "'": " ", "’": " "})
+_LETTERS = dict(
+    zip(
+        "абвгґдезиіїйклмнопрстуфхыэєјђћљњџαβγδεζηικλμνξοπρσςτυφω",
+        "a b v g g d e z i i i i k l m n o p r s t u f kh y e e j dj c lj nj dz"
+        " a v g d e z i i k l m n x o p r s s t y f o".split(),
+        strict=True,
+    )
+)
+_LETTERS |= {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
+_LETTERS |= {"ё": "e", "ў": "u", "ъ": "", "ь": "", "θ": "th", "χ": "ch", "ψ": "ps"}
+_LATIN = str.maketrans(_LETTERS)
+"""Cyrillic and Greek letters as Latin ones, roughly: enough to meet a name or its neighbours."""
 
 
 class PlaceError(StandtoError):
@@ -39,8 +51,19 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in marks if not unicodedata.combining(c)).split())
 
 
+def latin(text: str) -> str:
+    """Text with Cyrillic and Greek letters written as Latin ones: `Рига` -> `riga`."""
+    lowered = text.casefold().translate(_LATIN)
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
+    )
+    return bare.translate(_LATIN)
+
+
 def find(network: Network, word: str) -> str:
     """Key of the one place that a word means: its key, ICAO code, name, or `Name,ISO`.
+
+    A word in Cyrillic or Greek that names nothing is tried again in Latin letters.
 
     Raises PlaceError with the three nearest names, or with all meanings and their countries.
     """
@@ -54,7 +77,11 @@ def find(network: Network, word: str) -> str:
     name, _, country = text.rpartition(",")
     if not name:
         name, country = text, ""
-    return _one(text, _named(places, name, country.strip().upper()), places, country.strip())
+    iso = country.strip().upper()
+    rows = _named(places, name, iso)
+    if rows.is_empty() and latin(name) != name.casefold():
+        rows = _named(places, latin(name), iso)
+    return _one(text, rows, places, country.strip())
 
 
 def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
@@ -117,7 +144,7 @@ def nearest(
     keys: what could be meant. names: name of each key; both are compared, without accents.
     """
     named = names or {}
-    wanted = plain(word)
+    wanted = plain(latin(word))
     texts = [plain(f"{key} {named.get(key, '')}") for key in keys]
     by_key = process.cdist([wanted], [plain(key) for key in keys], scorer=fuzz.ratio)[0]
     by_name = process.cdist([wanted], texts, scorer=fuzz.token_set_ratio)[0]
