@@ -112,6 +112,7 @@ def _roles(network: Network, key: str) -> Iterator[Fact]:
         table: pl.DataFrame = getattr(network, role)
         for row in table.filter(pl.col("place") == key).iter_rows(named=True):
             told = [_told(k, v) for k, v in row.items() if k not in QUIET and v is not None]
+            told = [text for text in told if text != "hazardous yes"]
             if role == "airfields":
                 told = [text for text in told if not text.startswith(("mog ", "hours per day "))]
                 text = f"maximum on ground {row['mog']}"
