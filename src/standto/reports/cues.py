@@ -270,7 +270,11 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
         }
     if verb.lemma in PLAIN and token.kind == "word" and _after_relative(sentence, at):
         return True
-    if verb.lemma not in NOUNS and token.kind == "word" and _after_phrase(sentence, at):
+    if (
+        verb.lemma not in NOUNS
+        and token.kind == "word"
+        and _after_phrase(sentence, at, plain=verb.lemma in PLAIN)
+    ):
         return True
     plural = token.kind == "word" and (
         before in MANY
@@ -290,9 +294,9 @@ def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
 ONWARD = frozenset("for on about over against".split())
 
 
-def _after_phrase(sentence: Sentence, at: int) -> bool:
+def _after_phrase(sentence: Sentence, at: int, *, plain: bool) -> bool:
     """`critics of the court argue that`: a plural, more of its phrase, and a clause to follow."""
-    if _word(sentence, at + 1) not in {"that", "whether"}:
+    if not plain and _word(sentence, at + 1) not in {"that", "whether"}:
         return False
     near = [_word(sentence, n) for n in range(max(0, at - 6), at)]
     linked = set(near) & {"of", "in", "at", "from", "with", "on", "for"}

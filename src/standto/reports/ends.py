@@ -6,6 +6,7 @@ from standto.reports.cues import Cue, verbish
 from standto.reports.frame import Frame
 from standto.reports.lexicon import (
     ADVERBS,
+    CHAINS,
     COMPLEMENTISERS,
     FOREIGN_STOPS,
     PARTICLES,
@@ -157,7 +158,7 @@ def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
         "object",
     }:
         return None
-    if cue.verb.klass == "object" and not frame.quote(at - 1):
+    if cue.verb.klass in {"object", "quote"} and not frame.quote(at - 1):
         return None
     end = noun_phrase_end(frame, cue.end, commas=False, language=cue.verb.language)
     if end == cue.end:
@@ -179,4 +180,6 @@ def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
     phrase = closed_by_comma(frame, cue.begin - 1)
     if phrase is not None and (cue.verb.addressee or (end < frame.last and after != ",")):
         return None
+    if phrase is not None and any(frame.low(n) in CHAINS for n in range(cue.end + 1, end)):
+        return None  # `Burke, a lawyer, said his clients want an apology`
     return apposition(frame, end)

@@ -296,6 +296,8 @@ class _Tree:
         assert cue.verb is not None
         klass = cue.verb.klass
         clauses = [c for c in verb.children if c.dep_ == "ccomp"]
+        if klass == "quote" and not any(self.frame.quote(n) for n in range(len(self.sentence))):
+            return None
         if clauses:
             return self.clause(clauses[-1], cue, source, cut=klass == "act")
         speech = klass in {"say", "think", "find"}
