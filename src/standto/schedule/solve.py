@@ -65,8 +65,8 @@ STRANGE = 8
 """Habits of tolls at random."""
 
 LISTING = 0.5
-"""Share of the time given that goes to list schedules at most. A quarter was 2 % worse on 10,000 lines
-in 16 s of processor time: there a list with better tolls is worth more than rounds of search."""
+"""Share of the time given that goes to list schedules at most. A quarter was 2 % worse on 10,000
+lines in 16 s of processor time: there better tolls are worth more than rounds of search."""
 PROVING = 0.25
 """Share of the time given that goes to the bounds."""
 
