@@ -112,7 +112,7 @@ def log() -> None:
 
 
 @log.command("open")
-@click.argument("ledger", type=NewFile())
+@click.argument("ledger", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("people", metavar="NAME...", nargs=-1, required=True)
 @click.option("--keys", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="Folder for the private keys, which only its owner may read.")  # fmt: skip
