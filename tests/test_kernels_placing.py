@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standto.kernels import columns as c
-from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS, Cells
+from standto.kernels.chains import chunk_of, last_span, span_head, span_of
+from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS, Cells, Tables
 from standto.kernels.listing import value_of
 from standto.kernels.paths import trace, tree
 from standto.kernels.placing import place_line, remove_line
@@ -17,7 +18,7 @@ from standto.schedule.problem import Problem
 from standto.schedule.resources import flow_cells, flow_window
 from standto.schedule.result import measured
 from standto.schedule.solve import Stop, built, improved, plain
-from standto.schedule.state import empty, journal
+from standto.schedule.state import empty, journal, yards
 from tests.test_schedule_audit import small
 
 
@@ -110,6 +111,7 @@ def test_blocks_and_gaps_say_what_calendars_and_trips_hold(problem: Problem, see
         room = cells[row[c.R_CELL] : row[c.R_CELL] + row[c.R_COUNT]]
         most = np.maximum.reduceat(room, np.arange(0, room.size, c.BLOCK))
         assert np.array_equal(cells[row[c.R_BLOCK] : row[c.R_BLOCK] + most.size], most)
+    listed: dict[int, int] = {}
     for asset in range(t.asset_fleet.size):
         trip, last, free = cells[t.at[c.A_ASSET] + asset], -1, int(t.asset_from[asset, 1])
         while trip >= 0:
@@ -123,11 +125,25 @@ def test_blocks_and_gaps_say_what_calendars_and_trips_hold(problem: Problem, see
                 assert cells[row[c.T_GAP]] == free
                 assert cells[row[c.T_GAP] + c.GAP_END] == begins - turn
                 assert cells[row[c.T_GAP] + c.GAP_AFTER] == trip
+                chunk = chunk_of(t.flat, int(row[c.T_GAP]))
+                assert cells[chunk + c.G_LEAST] <= free
+                assert cells[chunk + c.G_LONGEST] >= begins - turn - free
+                listed[chunk] = listed.get(chunk, 0) + 1
             trip, last = row[c.T_NEXT], trip
         ends = cells[t.at[c.A_ASSET] :].reshape(-1)[: c.ASSET_FIELDS * t.asset_fleet.size]
         ends = ends.reshape(c.ASSET_FIELDS, -1)[:, asset]
         assert ends[c.K_LAST] == last
         assert ends[c.K_FREE] == free
+        if ends[c.K_GAP] != c.OUT:
+            chunk = chunk_of(t.flat, int(ends[c.K_GAP]))
+            listed[chunk] = listed.get(chunk, 0) + 1
+    assert chunks_of(t, cells) == listed, "each gap is in a chunk of its span"
+    ends = cells[t.at[c.A_ASSET] : t.at[c.A_SHARED]].reshape(c.ASSET_FIELDS, -1)
+    rows = cells[t.at[c.A_YARD] : t.at[c.A_GAPS]].reshape(-1, c.YARD_FIELDS)
+    for n, yard in enumerate(rows):
+        own = ends[:, n * c.YARD : (n + 1) * c.YARD]
+        assert yard[c.Y_LEAST] == own[c.K_FREE].min()
+        assert yard[c.Y_USED] - yards(t)[n, c.Y_USED] == (own[c.K_LAST] >= 0).sum()
 
 
 def aboard(problem: Problem, cells: Cells) -> tuple[dict[int, set[int]], list[int], list[int]]:
@@ -180,3 +196,18 @@ def test_a_search_keeps_count_of_what_it_changed(seed: int) -> None:
     value = value_of(search.cells, t.flat, t.pay, problem.dues)
     assert search.value == pytest.approx(value, rel=1e-9)
     assert search.value == pytest.approx(measured(problem, search.cells), rel=1e-9)
+
+
+def chunks_of(t: Tables, cells: Cells) -> dict[int, int]:
+    """Gaps listed in each chunk, found from the spans of every fleet, with their gaps in them."""
+    found: dict[int, int] = {}
+    for fleet in range(t.fleets.shape[0]):
+        for span in range(c.SPANS):
+            chunk = int(cells[span_head(t.flat, fleet, span)])
+            while chunk >= 0:
+                found[chunk] = int(cells[chunk + c.G_COUNT])
+                for at in range(chunk + c.G_FREE, chunk + c.G_FREE + found[chunk]):
+                    assert span_of(t.flat, int(cells[at + c.GAP_END])) == span
+                assert span <= cells[last_span(t.flat, fleet)]
+                chunk = int(cells[chunk + c.G_NEXT])
+    return found

@@ -10,8 +10,10 @@ from standto.kernels.columns import (
     A_RIDE,
     A_SHARED,
     A_TRIP,
+    A_YARD,
     AT_ASSET_COUNT,
     AT_FLEET_COUNT,
+    AT_HORIZON,
     CHUNK_FIELDS,
     F_LOAD,
     F_MODE,
@@ -20,6 +22,8 @@ from standto.kernels.columns import (
     F_UNLOAD,
     G_COUNT,
     G_FREE,
+    G_LEAST,
+    G_LONGEST,
     G_NEXT,
     GAP_AFTER,
     GAP_END,
@@ -39,6 +43,8 @@ from standto.kernels.columns import (
     RIDE_NEXT,
     RIDE_PREVIOUS,
     ROAD,
+    SPAN_MIN,
+    SPANS,
     T_ARRIVE,
     T_ASSET,
     T_DEPART,
@@ -52,6 +58,10 @@ from standto.kernels.columns import (
     T_SHARED_PREVIOUS,
     T_UNLOAD,
     TRIP_FIELDS,
+    Y_LEAST,
+    Y_USED,
+    YARD,
+    YARD_FIELDS,
     Cells,
     Grid,
     Ints,
@@ -136,9 +146,28 @@ def gap_of(t: Ints, asset: int, after: int) -> int:
 
 
 @kernel
+def span_of(t: Ints, minute: int) -> int:
+    """Span of time in which a gap that ends at a minute is listed."""
+    length = max(SPAN_MIN, t[AT_HORIZON] // SPANS + 1)
+    return min(max(minute, 0) // length, SPANS - 1)
+
+
+@kernel
+def span_head(t: Ints, fleet: int, span: int) -> int:
+    """Cell of the first chunk of a fleet's gaps that end in a span of time."""
+    return region(t, A_GAPS) + fleet * SPANS + span
+
+
+@kernel
+def last_span(t: Ints, fleet: int) -> int:
+    """Cell of the last span in which a fleet has had a gap so far."""
+    return span_head(t, t[AT_FLEET_COUNT], 0) + fleet
+
+
+@kernel
 def new_chunk(cells: Cells, journal: Grid, t: Ints) -> int:
     """An empty chunk of gaps: one given back, or the next."""
-    spare = region(t, A_GAPS) + t[AT_FLEET_COUNT]
+    spare = last_span(t, t[AT_FLEET_COUNT])
     chunk = cell(cells, spare)
     if chunk >= 0:
         put(cells, journal, spare, cell(cells, chunk + G_NEXT))
@@ -149,22 +178,44 @@ def new_chunk(cells: Cells, journal: Grid, t: Ints) -> int:
 
 
 @kernel
+def chunk_of(t: Ints, gap: int) -> int:
+    """Chunk in which a gap is listed."""
+    first = last_span(t, t[AT_FLEET_COUNT]) + 2
+    return first + (gap - first) // CHUNK_FIELDS * CHUNK_FIELDS
+
+
+@kernel
+def widen(cells: Cells, journal: Grid, chunk: int, free: int, end: int) -> None:
+    """Let what a chunk says of its gaps hold for one more of them."""
+    if free < cell(cells, chunk + G_LEAST):
+        put(cells, journal, chunk + G_LEAST, free)
+    if end - free > cell(cells, chunk + G_LONGEST):
+        put(cells, journal, chunk + G_LONGEST, end - free)
+
+
+@kernel
 def add_gap(
     cells: Cells, journal: Grid, t: Ints, asset: int, after: int, free: int, end: int,
     start: int, onward: int,
 ) -> None:  # fmt: skip
     """List a gap among those of its fleet."""
-    head = region(t, A_GAPS) + fleet_of(t, asset)
+    fleet, span = fleet_of(t, asset), span_of(t, end)
+    head = span_head(t, fleet, span)
+    if cell(cells, last_span(t, fleet)) < span:
+        put(cells, journal, last_span(t, fleet), span)
     chunk = cell(cells, head)
     if chunk < 0 or cell(cells, chunk + G_COUNT) == GAPS:
         made = new_chunk(cells, journal, t)
         put(cells, journal, made + G_COUNT, 0)
         put(cells, journal, made + G_NEXT, chunk)
+        put(cells, journal, made + G_LEAST, free)
+        put(cells, journal, made + G_LONGEST, 0)
         put(cells, journal, head, made)
         chunk = made
     count = cell(cells, chunk + G_COUNT)
     at = chunk + G_FREE + count
     put(cells, journal, chunk + G_COUNT, count + 1)
+    widen(cells, journal, chunk, free, end)
     put(cells, journal, at, free)
     put(cells, journal, at + GAP_END, end)
     put(cells, journal, at + GAP_AFTER, after if after >= 0 else ~asset)
@@ -175,18 +226,20 @@ def add_gap(
 
 @kernel
 def drop_gap(cells: Cells, journal: Grid, t: Ints, asset: int, after: int) -> None:
-    """Take a gap off its fleet's list; the last one listed takes its place."""
+    """Take a gap off its fleet's list; the last one listed in its span takes its place."""
     where = gap_of(t, asset, after)
     at = cell(cells, where)
     if at == OUT:
         return
-    head = region(t, A_GAPS) + fleet_of(t, asset)
+    head = span_head(t, fleet_of(t, asset), span_of(t, cell(cells, at + GAP_END)))
     chunk = cell(cells, head)
     count = cell(cells, chunk + G_COUNT) - 1
     last = chunk + G_FREE + count
     if last != at:
         for field in range(5):
             put(cells, journal, at + field * GAPS, cell(cells, last + field * GAPS))
+        end = cell(cells, at + GAP_END)
+        widen(cells, journal, chunk_of(t, at), cell(cells, at), end)
         moved = cell(cells, at + GAP_AFTER)
         if moved >= 0:
             put(cells, journal, trip_row(t, moved) + T_GAP, at)
@@ -195,7 +248,7 @@ def drop_gap(cells: Cells, journal: Grid, t: Ints, asset: int, after: int) -> No
     put(cells, journal, where, OUT)
     put(cells, journal, chunk + G_COUNT, count)
     if count == 0:
-        spare = region(t, A_GAPS) + t[AT_FLEET_COUNT]
+        spare = last_span(t, t[AT_FLEET_COUNT])
         put(cells, journal, head, cell(cells, chunk + G_NEXT))
         put(cells, journal, chunk + G_NEXT, cell(cells, spare))
         put(cells, journal, spare, chunk)
@@ -217,11 +270,31 @@ def note_gap(cells: Cells, journal: Grid, t: Ints, asset: int, after: int) -> No
 
 
 @kernel
+def yard_of(t: Ints, asset: int) -> int:
+    """First cell of the yard that an asset belongs to."""
+    return region(t, A_YARD) + asset // YARD * YARD_FIELDS
+
+
+@kernel
 def note_end(cells: Cells, journal: Grid, t: Ints, asset: int, last: int) -> None:
-    """Keep an asset's last trip, and from when and where it is free after it."""
+    """Keep an asset's last trip, from when and where it is free after it, and its yard's least."""
+    had, free = cell(cells, of_state(t, asset, K_FREE)), free_after(cells, t, asset, last)
+    yard = yard_of(t, asset)
+    used = (1 if last >= 0 else 0) - (1 if cell(cells, of_state(t, asset, K_LAST)) >= 0 else 0)
+    if used != 0:
+        put(cells, journal, yard + Y_USED, cell(cells, yard + Y_USED) + used)
     put(cells, journal, of_state(t, asset, K_LAST), last)
-    put(cells, journal, of_state(t, asset, K_FREE), free_after(cells, t, asset, last))
+    put(cells, journal, of_state(t, asset, K_FREE), free)
     put(cells, journal, of_state(t, asset, K_STANDS), stands_after(cells, t, asset, last))
+    least = cell(cells, yard + Y_LEAST)
+    if free < least:
+        put(cells, journal, yard + Y_LEAST, free)
+    elif had == least and free > had:
+        first = asset // YARD * YARD
+        least = free
+        for k in range(first, min(first + YARD, t[AT_ASSET_COUNT])):
+            least = min(least, cell(cells, of_state(t, k, K_FREE)))
+        put(cells, journal, yard + Y_LEAST, least)
 
 
 @kernel

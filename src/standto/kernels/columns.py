@@ -147,15 +147,24 @@ TRIP_FIELDS = 17
 K_FIRST, K_LAST, K_FREE, K_STANDS, K_GAP = range(5)
 ASSET_FIELDS = 5
 
-# gaps, in the state: (fleets,) first chunk of each, then the first chunk given back, the number of
-# chunks ever used, and the chunks: how many gaps it holds, the next chunk, then the minutes from
-# which and until which its gaps last, the trips they follow (~asset before its first trip), and the
-# stops at which they begin and end
-GAPS = 32
+# yards, in the state: (assets / YARD, 2), least minute from which one of the next YARD assets is
+# free after its last trip, and how many have a trip, or stand elsewhere than the first at the start
+YARD = 32
+Y_LEAST, Y_USED, YARD_FIELDS = 0, 1, 2
+
+# gaps, in the state: (fleets, SPANS) first chunk of the gaps that end in each span of time,
+# (fleets,) the last span with any so far, the first chunk given back, the number of chunks ever
+# used, and the chunks: how many gaps each holds, the next chunk, the least minute from which one
+# of its gaps lasts and the most minutes of one; then the minutes from which and until which its
+# gaps last, the trips they follow (~asset before its first trip), and the stops at which they
+# begin and end
+SPANS, SPAN_MIN = 128, 1440
+"""Spans of time by whose end gaps are looked up: a day, or longer so that all reach the horizon."""
+GAPS = 16
 """Gaps of a chunk: read one after another, they cost a nanosecond each."""
-G_COUNT, G_NEXT, G_FREE = 0, 1, 2
+G_COUNT, G_NEXT, G_LEAST, G_LONGEST, G_FREE = range(5)
 GAP_END, GAP_AFTER, GAP_FROM, GAP_TO = GAPS, 2 * GAPS, 3 * GAPS, 4 * GAPS
-CHUNK_FIELDS = 2 + 5 * GAPS
+CHUNK_FIELDS = G_FREE + 5 * GAPS
 
 # regions of the state, in `at`
 (
@@ -171,9 +180,10 @@ CHUNK_FIELDS = 2 + 5 * GAPS
     A_BUSY,
     A_USED,
     A_RIDE,
+    A_YARD,
     A_GAPS,
     A_END,
-) = range(14)
+) = range(15)
 # legs, in the state: (packets, MAX_LEGS, 2)
 LEG_DEPART, LEG_TRIP = range(2)
 # rides aboard trips, in the state: (packets x MAX_LEGS, 2), the next and the previous one aboard

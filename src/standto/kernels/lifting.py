@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from standto.kernels.calendars import flow_at, hold_at, path_at
-from standto.kernels.chains import of_state, trip_row
+from standto.kernels.chains import last_span, of_state, span_head, span_of, trip_row, yard_of
 from standto.kernels.columns import (
-    A_GAPS,
     AT_FLEET_COUNT,
     AT_HORIZON,
     F_ASSET,
@@ -15,6 +14,8 @@ from standto.kernels.columns import (
     F_SYSTEM,
     G_COUNT,
     G_FREE,
+    G_LEAST,
+    G_LONGEST,
     G_NEXT,
     GAP_AFTER,
     GAP_END,
@@ -46,6 +47,9 @@ from standto.kernels.columns import (
     X_HOP,
     X_ROOM,
     X_TRIP,
+    Y_LEAST,
+    Y_USED,
+    YARD,
     Cells,
     Ints,
     Scratch,
@@ -58,7 +62,6 @@ from standto.kernels.reading import (
     of_hop,
     of_packet,
     position,
-    region,
 )
 
 
@@ -172,6 +175,47 @@ def fit(
 
 
 @kernel
+def within(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    fleet: int,
+    chunk: int,
+    soonest: int,
+    run: int,
+    best: int,
+) -> int:
+    """When a new trip in any gap of a chunk ends, if before `best`, else that."""
+    load, unload = handling(t, fleet, hop)
+    rest = run + unload
+    system = of_fleet(t, fleet, F_SYSTEM)
+    start, goal = of_hop(t, hop, H_FROM), of_hop(t, hop, H_TO)
+    for at in range(chunk + G_FREE, chunk + G_FREE + cell(cells, chunk + G_COUNT)):
+        free, end = cell(cells, at) + load, cell(cells, at + GAP_END) - rest
+        if max(soonest, free) > min(end, best - rest - 1):
+            continue
+        free += position(t, system, cell(cells, at + GAP_FROM), start)
+        depart = max(soonest, free)
+        if depart > min(end, best - rest - 1):
+            continue
+        limit = end - position(t, system, goal, cell(cells, at + GAP_TO))
+        if depart > limit:
+            continue
+        after = cell(cells, at + GAP_AFTER)
+        asset = ~after if after < 0 else cell(cells, trip_row(t, after) + T_ASSET)
+        best = fit(
+            cells, t, scratch, leg, hop, packet, fleet, asset, max(after, -1), depart, run,
+            limit, best,
+        )  # fmt: skip
+        if best <= soonest + rest:
+            return best
+    return best
+
+
+@kernel
 def between(
     cells: Cells,
     t: Ints,
@@ -187,34 +231,20 @@ def between(
     """When a new trip in any gap of a fleet ends, if before `best`, else that.
 
     No trip ends before `soonest` and the ride are over: with one that ends then, the search does.
+    Gaps that end sooner are passed over span by span, those that begin too late or are all too
+    short chunk by chunk.
     """
     load, unload = handling(t, fleet, hop)
     rest = run + unload
-    system = of_fleet(t, fleet, F_SYSTEM)
-    start, goal = of_hop(t, hop, H_FROM), of_hop(t, hop, H_TO)
-    chunk = cell(cells, region(t, A_GAPS) + fleet)
-    while chunk >= 0:
-        for at in range(chunk + G_FREE, chunk + G_FREE + cell(cells, chunk + G_COUNT)):
-            depart = max(soonest, cell(cells, at) + load)
-            end = cell(cells, at + GAP_END)
-            if depart + rest >= best or depart + rest > end:
-                continue
-            empty = position(t, system, cell(cells, at + GAP_FROM), start)
-            depart = max(soonest, cell(cells, at) + empty + load)
-            if depart + rest >= best or depart + rest > end:
-                continue
-            limit = end - position(t, system, goal, cell(cells, at + GAP_TO)) - rest
-            if depart > limit:
-                continue
-            after = cell(cells, at + GAP_AFTER)
-            asset = ~after if after < 0 else cell(cells, trip_row(t, after) + T_ASSET)
-            best = fit(
-                cells, t, scratch, leg, hop, packet, fleet, asset, max(after, -1), depart, run,
-                limit, best,
-            )  # fmt: skip
-            if best <= soonest + rest:
-                return best
-        chunk = cell(cells, chunk + G_NEXT)
+    for span in range(span_of(t, soonest + rest), cell(cells, last_span(t, fleet)) + 1):
+        chunk = cell(cells, span_head(t, fleet, span))
+        while chunk >= 0:
+            least = cell(cells, chunk + G_LEAST) + load + rest
+            if least < best and cell(cells, chunk + G_LONGEST) >= load + rest:
+                best = within(cells, t, scratch, leg, hop, packet, fleet, chunk, soonest, run, best)
+                if best <= soonest + rest:
+                    return best
+            chunk = cell(cells, chunk + G_NEXT)
     return best
 
 
@@ -236,19 +266,30 @@ def behind(
     rest = run + unload
     system = of_fleet(t, fleet, F_SYSTEM)
     start = of_hop(t, hop, H_FROM)
-    for asset in range(of_fleet(t, fleet, F_ASSET), of_fleet(t, fleet, F_ASSET_END)):
-        free = cell(cells, of_state(t, asset, K_FREE)) + load
-        if free + rest >= best:
-            continue
-        free += position(t, system, cell(cells, of_state(t, asset, K_STANDS)), start)
-        depart = max(soonest, free)
-        if depart + rest < best:
-            after = cell(cells, of_state(t, asset, K_LAST))
-            best = fit(
-                cells, t, scratch, leg, hop, packet, fleet, asset, after, depart, run, NEVER, best
-            )
-            if best <= soonest + rest:
-                return best
+    asset, end = of_fleet(t, fleet, F_ASSET), of_fleet(t, fleet, F_ASSET_END)
+    tried, stood = -1, -1  # an asset without a trip yet: one in the same place is no better
+    while asset < end:
+        free = cell(cells, of_state(t, asset, K_FREE))
+        stands = cell(cells, of_state(t, asset, K_STANDS))
+        if asset % YARD == 0 and asset + YARD <= end:
+            yard = yard_of(t, asset)
+            idle = cell(cells, yard + Y_USED) == 0 and free == tried and stands == stood
+            if idle or cell(cells, yard + Y_LEAST) + load + rest >= best:
+                asset += YARD
+                continue
+        after = cell(cells, of_state(t, asset, K_LAST))
+        if free + load + rest < best and not (after < 0 and free == tried and stands == stood):
+            if after < 0:
+                tried, stood = free, stands
+            depart = max(soonest, free + load + position(t, system, stands, start))
+            if depart + rest < best:
+                best = fit(
+                    cells, t, scratch, leg, hop, packet, fleet, asset, after, depart, run, NEVER,
+                    best,
+                )  # fmt: skip
+                if best <= soonest + rest:
+                    return best
+        asset += 1
     return best
 
 

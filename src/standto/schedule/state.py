@@ -41,10 +41,11 @@ def layout(
     at[c.A_BUSY] = at[c.A_FREE] + 1  # minutes of lift with its empty ways, by mode
     at[c.A_USED] = at[c.A_BUSY] + c.MODES  # without
     at[c.A_RIDE] = at[c.A_USED] + c.MODES
-    at[c.A_GAPS] = at[c.A_RIDE] + packets * c.MAX_LEGS * 2
-    count = fleets.table.shape[0]
-    chunks = (LIFTS_A_PACKET * packets + assets) // c.GAPS + count + 1
-    at[c.A_END] = at[c.A_GAPS] + count + 2 + chunks * c.CHUNK_FIELDS
+    at[c.A_YARD] = at[c.A_RIDE] + packets * c.MAX_LEGS * 2
+    at[c.A_GAPS] = at[c.A_YARD] + -(-assets // c.YARD) * c.YARD_FIELDS
+    count, gaps = fleets.table.shape[0], LIFTS_A_PACKET * packets + assets
+    chunks = gaps // c.GAPS + min(count * c.SPANS, gaps) + 1  # all full but the first of each span
+    at[c.A_END] = at[c.A_GAPS] + count * (c.SPANS + 1) + 2 + chunks * c.CHUNK_FIELDS
     return np.array(rows, dtype=np.int64).reshape(len(rows), c.RESOURCE_FIELDS), at
 
 
@@ -59,11 +60,23 @@ def empty(tables: Tables, resources: Sequence[Resource]) -> Cells:
         cells[row[c.R_BLOCK] : row[c.R_BLOCK] + starts.size] = np.maximum.reduceat(room, starts)
     assets = cells[at[c.A_ASSET] : at[c.A_SHARED]].reshape(c.ASSET_FIELDS, -1)
     assets[c.K_STANDS], assets[c.K_FREE] = tables.asset_from.T
-    cells[at[c.A_GAPS] + tables.fleets.shape[0] + 1] = 0
+    cells[at[c.A_YARD] : at[c.A_GAPS]] = yards(tables).ravel()
+    cells[at[c.A_GAPS] + tables.fleets.shape[0] * (c.SPANS + 1) + 1] = 0
     cells[at[c.A_ARRIVE] : at[c.A_LEG]] = NEVER
     cells[at[c.A_TOP]] = 0
     cells[at[c.A_BUSY] : at[c.A_RIDE]] = 0
     return cells
+
+
+def yards(tables: Tables) -> Ints:
+    """(yards, 2) least minute free, and assets that stand elsewhere than the first of the yard."""
+    start = tables.asset_from
+    first = np.arange(0, start.shape[0], c.YARD)
+    if not first.size:
+        return np.zeros((0, c.YARD_FIELDS), dtype=np.int64)
+    apart = (start != start[np.arange(start.shape[0]) // c.YARD * c.YARD]).any(axis=1)
+    counts = np.add.reduceat(apart.astype(np.int64), first)
+    return np.stack([np.minimum.reduceat(start[:, 1], first), counts], axis=1)
 
 
 def journal(tables: Tables) -> Ints:
