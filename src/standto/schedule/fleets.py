@@ -34,6 +34,7 @@ class Fleets:
     asset_from: Ints
     systems: tuple[tuple[int, int, int], ...]
     fit: dict[tuple[int, int, bool, bool], Ints] = field(default_factory=dict, compare=False)
+    rooms: dict[tuple[object, ...], Room | None] = field(default_factory=dict, compare=False)
 
     def asset(self, lift: str, number: int) -> int:
         """Index of a fleet's asset by its number within the fleet; -1 where it has none such."""
@@ -137,6 +138,15 @@ def _row(row: dict[str, object], mode: int, section: int) -> list[int]:
 
 def surface_room(fleets: Fleets, load: Load, units: int) -> Room:
     """Room of one packet on the surface: a march unit that the smallest fit train and ship take."""
+    key = (units, load.heaviest, load.tracked, load.hazardous)
+    if key not in fleets.rooms:
+        fleets.rooms[key] = _surface_room(fleets, load, units)
+    found = fleets.rooms[key]
+    assert found is not None, "on the surface there is room for something"
+    return found
+
+
+def _surface_room(fleets: Fleets, load: Load, units: int) -> Room:
     room = {"mass": c.NEVER, "lane": c.NEVER, "tracked": c.NEVER}
     for mode in (RAIL, SEA):
         rows = fleets.eligible(mode, load.heaviest, False, load.hazardous)
@@ -151,9 +161,16 @@ def surface_room(fleets: Fleets, load: Load, units: int) -> Room:
 
 def air_room(fleets: Fleets, load: Load) -> Room | None:
     """Room of one chalk: the smallest aircraft that takes the line's largest piece, else None."""
+    longest = max((piece.lane for piece in load.pieces), default=0)
+    key = ("air", longest, load.heaviest, load.outsize, load.hazardous)
+    if key not in fleets.rooms:
+        fleets.rooms[key] = _air_room(fleets, load, longest)
+    return fleets.rooms[key]
+
+
+def _air_room(fleets: Fleets, load: Load, longest: int) -> Room | None:
     rows = fleets.eligible(AIR, load.heaviest, load.outsize, load.hazardous)
     t = fleets.table
-    longest = max((piece.lane for piece in load.pieces), default=0)
     rows = rows[(t[rows, c.F_LANE] >= longest)]
     if load.heaviest == 0:
         rows = rows[t[rows, c.F_SEATS] > 0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,7 @@ from standto.schedule.packets import MARCH_UNIT, Load, Part, by_air, on_surface
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One packet: its row for the kernels, people, pieces, and its number in the plan under way.
 
     number: -1 where the packet is made anew.

@@ -74,6 +74,10 @@ class Net:
             Routes(web, hops), positions(web, fleets), outages,
         )  # fmt: skip
 
+    def alike(self, other: Net) -> bool:
+        """Whether loads are split, and told apart, alike on both: the same lift and ground."""
+        return self.ground is other.ground and self.fleets is other.fleets
+
     def serves(
         self,
         world: World,

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -81,11 +83,10 @@ class Part:
         self.outsize = self.outsize or piece.outsize
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """So many of one kind of vehicle or cargo; `pieces` 0 for pallets and coaches made up here."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple counts too, but nobody asks it
     mass: int
     lane: int
     pieces: int = 1
@@ -106,17 +107,17 @@ class Load:
     flying: bool
     hazardous: bool = False
 
-    @property
+    @cached_property
     def heaviest(self) -> int:
         """Mass of the heaviest piece, kg."""
         return max((piece.heaviest for piece in self.pieces), default=0)
 
-    @property
+    @cached_property
     def tracked(self) -> bool:
         """Whether anything needs a transporter on the road."""
         return any(piece.tracked for piece in self.pieces)
 
-    @property
+    @cached_property
     def outsize(self) -> bool:
         """Whether anything is too large for a small hold."""
         return any(piece.outsize for piece in self.pieces)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,8 @@ import polars as pl
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER, Tables
 from standto.plan.plan import Limits, Plan
+from standto.schedule.begun import Begun
+from standto.schedule.collector import uncollected
 from standto.schedule.countries import dues_of
 from standto.schedule.fleets import Fleets
 from standto.schedule.ground import Ground
@@ -51,22 +53,6 @@ class Placeable(Protocol):
     @property
     def dues(self) -> Floats:
         """What counts in the objective besides arrivals (`DUE_CLOSURE` and so on)."""
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What an instance under way starts from; `nothing` at C-hour.
-
-    now_min: nothing is loaded sooner. parts: moves of each line of which something has begun, by
-    its key. asset_from: stop and minute of assets not at their bases, by fleet and number; None
-    for one that is lost. taken: calendars with what has begun taken off.
-    """
-
-    now_min: int
-    parts: dict[str, tuple[Move, ...]]
-    asset_from: dict[tuple[str, int], tuple[str, int] | None]
-    taken: Callable[[Net], list[Resource]]
-    net: Net | None
 
 
 @dataclass(frozen=True)
@@ -122,6 +108,18 @@ class Problem:
 
         outages: links and places shut for a time. begun: what is under way (see `replan`).
         """
+        with uncollected():
+            return cls._of(world, plan, limits, outages, begun)
+
+    @classmethod
+    def _of(
+        cls,
+        world: World,
+        plan: Plan,
+        limits: Limits,
+        outages: tuple[Outage, ...],
+        begun: Begun | None,
+    ) -> Problem:
         near = {*plan.lines["origin"], *plan.lines["destination"]}
         beside = _places(begun, plan)
         net = begun.net if begun else None
@@ -129,14 +127,12 @@ class Problem:
             less = net and narrowed(net, world, limits, near, beside, outages)
             net = less or Net.of(world, limits, near, beside, outages)
         lines, fleets = plan.lines, based(net, begun)
-        loads = loads_of(lines, plan.loads, world.network.items)
-        moves = moves_of(plan, loads, fleets, begun)
-        of_line = kinds_of(loads, lines, net.web)
-        kinds = [of_line[move.line] for move in moves]
+        moves, kinds = moves_of(plan, net, fleets, begun)
         packets = packed(moves, lines)
         modes = [tuple(sorted(m)) for m in lines["modes"].to_list()]
+        keys, goals = lines["line"].to_list(), lines["destination"].to_list()
         chosen = [
-            ways_of(net, move, str(lines["destination"][move.line]), kind, modes[move.line])
+            ways_of(net, move, goals[move.line], kind, modes[move.line])
             for move, kind in zip(moves, kinds, strict=True)
         ]
         routes, hops = net.routes, net.hops
@@ -147,14 +143,15 @@ class Problem:
         objective = world.scenario.objective
         countries = dict(world.network.places.select("place", "iso").iter_rows())
         total = max(1.0, float(packets.weight[packets.first].sum()))
+        route_rows, route_hops = _routes(routes, chosen)
         rows, since = _lines(world, plan, net.ground, forces, net.index, moves)
         tables = flattened(
             packets=packets.table,
             lines=rows,
             options=packets.options,
             choices=np.concatenate(([0], np.cumsum([len(r) for pair in chosen for r in pair]))),
-            routes=_route_rows(routes, chosen),
-            route_hops=_route_hops(routes, chosen),
+            routes=route_rows,
+            route_hops=route_hops,
             hops=np.array(hops.rows, dtype=np.int64).reshape(len(hops.rows), c.HOP_FIELDS),
             steps=np.array(hops.steps, dtype=np.int64).reshape(len(hops.steps), 3),
             borders=np.array(hops.borders, dtype=np.int64).reshape(len(hops.borders), 3),
@@ -177,7 +174,7 @@ class Problem:
             limits=limits,
             tables=tables,
             resources=tuple(made),
-            lines=tuple(lines["line"][move.line] for move in moves),
+            lines=tuple(keys[move.line] for move in moves),
             since=since,
             forces=forces,
             people=packets.people,
@@ -241,17 +238,31 @@ def based(net: Net, begun: Begun | None) -> Fleets:
     return replace(net.fleets, asset_from=start)
 
 
-def moves_of(plan: Plan, loads: list[Load], fleets: Fleets, begun: Begun | None) -> list[Move]:
-    """Moves of all lines, in the plan's order."""
+def moves_of(
+    plan: Plan, net: Net, fleets: Fleets, begun: Begun | None
+) -> tuple[list[Move], list[Kind]]:
+    """Moves of all lines, in the plan's order, and the kind of each."""
+    lines, now = plan.lines, begun.now_min if begun else None
+    known = begun.known if begun and begun.net and begun.net.alike(net) else None
+    if known and begun and not known.covers(lines["line"], begun.parts):
+        known = None
+    if known is None:
+        loads = loads_of(lines, plan.loads, net.world.network.items)
+        of_line, whole_moves = kinds_of(loads, lines, net.web), None
+    else:
+        of_line, whole_moves = [known.kinds[line] for line in lines["line"]], known.moves
     made: list[Move] = []
-    for row, line in enumerate(plan.lines.iter_rows(named=True)):
+    for row, line in enumerate(lines.iter_rows(named=True)):
         parts = begun.parts.get(line["line"]) if begun else None
-        if parts is None:
-            move = whole(row, line, loads[row], fleets)
-            made.append(replace(move, ready=max(move.ready, begun.now_min)) if begun else move)
-        else:
+        if parts is not None:
             made += [replace(move, line=row) for move in parts]
-    return made
+            continue
+        move = whole_moves[line["line"]] if whole_moves else whole(row, line, loads[row], fleets)
+        ready = int(line["ready_min"])
+        ready = ready if now is None else max(ready, now)
+        same = (move.line, move.ready) == (row, ready)
+        made.append(move if same else replace(move, line=row, ready=ready))
+    return made, [of_line[move.line] for move in made]
 
 
 def ways_of(
@@ -350,16 +361,16 @@ def leads(world: World, countries: tuple[str, ...]) -> Ints:
     )
 
 
-def _route_rows(routes: Routes, chosen: list[tuple[list[int], list[int]]]) -> Ints:
-    rows, at = [], 0
-    for pair in chosen:
-        for route in (*pair[0], *pair[1]):
-            end = at + len(routes.made[route])
-            rows.append((at, end, routes.floor[route]))
-            at = end
-    return np.array(rows, dtype=np.int64).reshape(len(rows), 3)
-
-
-def _route_hops(routes: Routes, chosen: list[tuple[list[int], list[int]]]) -> Ints:
-    hops = [h for pair in chosen for route in (*pair[0], *pair[1]) for h in routes.made[route]]
-    return np.array(hops, dtype=np.int64)
+def _routes(routes: Routes, chosen: list[tuple[list[int], list[int]]]) -> tuple[Ints, Ints]:
+    """Rows of routes and of their hops, for every line's options one after another."""
+    which = np.fromiter(chain.from_iterable(chain.from_iterable(chosen)), dtype=np.int64)
+    if not which.size:
+        return np.zeros((0, c.ROUTE_FIELDS), dtype=np.int64), np.zeros(0, dtype=np.int64)
+    size = np.array([len(hops) for hops in routes.made], dtype=np.int64)
+    first = np.cumsum(size) - size
+    flat = np.fromiter(chain.from_iterable(routes.made), dtype=np.int64, count=int(size.sum()))
+    count = size[which]
+    end = np.cumsum(count)
+    at = np.arange(int(end[-1])) - np.repeat(end - count, count) + np.repeat(first[which], count)
+    floor = np.array(routes.floor, dtype=np.int64)[which]
+    return np.stack([end - count, end, floor], axis=1), flat[at]

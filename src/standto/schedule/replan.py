@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,13 +20,14 @@ from standto.kernels import columns as c
 from standto.kernels.listing import construct, value_of
 from standto.plan.plan import Limits, Plan
 from standto.schedule.audit_underway import Case, audit_underway
+from standto.schedule.begun import Begun, Known
 from standto.schedule.bounds import Proofs, bounds
 from standto.schedule.closures import planned
 from standto.schedule.kept import kept
 from standto.schedule.legs import legs_by_packet
 from standto.schedule.net import Net
 from standto.schedule.orders import orders
-from standto.schedule.problem import Begun, Problem
+from standto.schedule.problem import Problem
 from standto.schedule.reached import parts_at, unbegun
 from standto.schedule.resources import Resource
 from standto.schedule.result import measured, result_of
@@ -146,9 +148,34 @@ def under_way(
     def room(net: Net) -> list[Resource]:
         return taken(net, state, rest)
 
+    known = known_of(problem, plan)
     return Problem.of(
-        world, plan, limits, outages, Begun(state.now_min, parts, assets, room, problem.net)
+        world, plan, limits, outages, Begun(state.now_min, parts, assets, room, problem.net, known)
     )
+
+
+SPLIT = ("line", "origin", "modes", "personnel", "cargo_t", "together", "hazardous")
+"""What a plan says of a line that decides how it is split into packets."""
+
+
+def known_of(problem: Problem, plan: Plan) -> Known | None:
+    """What the instance before made of its lines; None where the plan says otherwise of any."""
+    before = problem.plan
+    if not (
+        plan.loads.equals(before.loads)
+        and plan.lines.select(SPLIT).equals(before.lines.select(SPLIT))
+    ):
+        return None
+    kinds = dict(zip(problem.lines, problem.kinds, strict=True))
+    rows = Counter(problem.lines)
+    moves = {
+        line: move
+        for line, move in zip(problem.lines, problem.moves, strict=True)
+        if rows[line] == 1
+        and move.onward is None
+        and all(p.number < 0 for p in (*move.surface, *move.air))
+    }
+    return Known(moves, kinds)
 
 
 def repaired(

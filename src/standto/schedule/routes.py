@@ -27,13 +27,17 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Toward:
-    """Least minutes to one destination: from each node by a ride, and from each node at all."""
+    """Least minutes to one destination: from each node by a ride, and from each node at all.
+
+    onward: hops from nodes followed so far, which are the same wherever a route begins.
+    """
 
     rides: Ints
     ground: Ints
     lifts: Ints
     march: Ints
     into: Ints
+    onward: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -142,10 +146,18 @@ class Routes:
         node: int,
     ) -> tuple[int, ...]:
         """Hops from an origin by the terminal `node` to the destination."""
+        stop = int(self.web.node_stop[node])
+        first = () if origin == stop else (self.hops.road(kind, origin, stop),)
+        if node not in toward.onward:
+            toward.onward[node] = self._onward(destination, kind, lifts, toward, node)
+        return (*first, *toward.onward[node])
+
+    def _onward(
+        self, destination: int, kind: Kind, lifts: tuple[int, ...], toward: Toward, node: int
+    ) -> tuple[int, ...]:
+        """Hops from a terminal to the destination."""
         stop = self.web.node_stop
         hops: list[int] = []
-        if origin != stop[node]:
-            hops.append(self.hops.road(kind, origin, int(stop[node])))
         while True:
             then = int(np.argmin(toward.lifts[node] + toward.ground))
             mode = min(lifts, key=lambda m: int(self.web.lift(m, kind)[node, then]))
