@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standto.kernels import columns as c
-from standto.kernels.chains import chunk_of, last_span, span_head, span_of
 from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS, Cells, Tables
+from standto.kernels.gaps import chunk_of, last_span, span_head, span_of
 from standto.kernels.listing import value_of
 from standto.kernels.paths import trace, tree
 from standto.kernels.placing import place_line, remove_line

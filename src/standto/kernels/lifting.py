@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standto.kernels.calendars import flow_at, hold_at, path_at
-from standto.kernels.chains import last_span, of_state, span_head, span_of, trip_row, yard_of
+from standto.kernels.chains import yard_of
 from standto.kernels.columns import (
     AT_FLEET_COUNT,
     AT_HORIZON,
@@ -56,12 +56,15 @@ from standto.kernels.columns import (
 )
 from standto.kernels.compiled import kernel
 from standto.kernels.fitting import cleared, flow_units, handling, running, suits
+from standto.kernels.gaps import last_span, span_head, span_of
 from standto.kernels.reading import (
     cell,
     of_fleet,
     of_hop,
     of_packet,
+    of_state,
     position,
+    trip_row,
 )
 
 

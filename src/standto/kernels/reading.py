@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from standto.kernels.columns import (
+    A_ASSET,
+    A_TRIP,
+    AT_ASSET_COUNT,
     AT_ASSET_FLEET,
     AT_ASSET_FROM,
     AT_BORDERS,
@@ -35,6 +38,7 @@ from standto.kernels.columns import (
     RESOURCE_FIELDS,
     ROUTE_FIELDS,
     STEP_FIELDS,
+    TRIP_FIELDS,
     Cells,
     Ints,
 )
@@ -142,3 +146,15 @@ def position(t: Ints, system: int, start: int, end: int) -> int:
 def region(t: Ints, which: int) -> int:
     """First cell of a region of the state."""
     return t[t[AT_CELLS] + which]
+
+
+@kernel
+def trip_row(t: Ints, trip: int) -> int:
+    """First cell of a trip."""
+    return region(t, A_TRIP) + trip * TRIP_FIELDS
+
+
+@kernel
+def of_state(t: Ints, asset: int, field: int) -> int:
+    """Cell of an asset's field."""
+    return region(t, A_ASSET) + field * t[AT_ASSET_COUNT] + asset

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from standto.kernels.chains import trip_row
 from standto.kernels.columns import (
     A_ARRIVE,
     A_LEG,
@@ -32,7 +31,16 @@ from standto.kernels.columns import (
     Ints,
 )
 from standto.kernels.compiled import kernel
-from standto.kernels.reading import cell, of_hop, of_line, of_packet, of_route, option_at, region
+from standto.kernels.reading import (
+    cell,
+    of_hop,
+    of_line,
+    of_packet,
+    of_route,
+    option_at,
+    region,
+    trip_row,
+)
 
 RUN, HOP, BESIDE, ROUND, RING = range(5)
 """Kinds of ruin: a run of one asset's trips; two trips of one hop; trips of two assets of a mode
