@@ -15,6 +15,7 @@ from standto.schedule.bound_closing import Flat, least, settled
 from standto.schedule.bound_closings import closings
 from standto.schedule.bound_parts import SIZES, dual_feasible, likely, owners
 from standto.schedule.bound_prices import SCALE, Relaxation
+from standto.schedule.bound_search import searched
 from standto.schedule.bound_ways import LARGEST, Ways, remoteness
 from standto.schedule.bounds import bounds
 from standto.schedule.instances import KINDS, generate
@@ -74,15 +75,43 @@ def test_any_prices_prove_a_bound(seed: int) -> None:
     result = solve(made, Stop(iterations=64), seed)
     rng = np.random.default_rng(seed)
     ways = all_ways(made)
-    for grid in (20, 60, 240):
+    for grid, block in ((20, 360), (60, 1440), (240, 1440), (45, 120), (7, 60)):
         raw = rng.integers(-900, 900, (ways.fleets.shape[0], len(made.stops)))
-        relaxation = Relaxation.of(ways, remoteness(ways, raw), grid=grid)
+        relaxation = Relaxation.of(ways, remoteness(ways, raw), grid=grid, block=block)
         usable = relaxation.capacity.min(axis=1) >= 0
         for _ in range(10):
             prices = rng.integers(0, 10 ** int(rng.integers(2, 7)), relaxation.capacity.shape)
             prices *= (usable[:, None]) & (rng.random(prices.shape) < rng.choice([0.02, 0.1, 0.5]))
             value = relaxation.price(prices) / SCALE
             assert value <= rest(made, result) + 1e-6
+
+
+def test_columns_find_prices_that_prove_more() -> None:
+    """Proves: where lift is short the linear program's prices rise, and stay below the plan."""
+    made = crowded()
+    result = solve(made, Stop(iterations=64, proving=0.0), 1)
+    ways = all_ways(made)
+    relaxation = Relaxation.of(ways, remoteness(ways, np.zeros_like(ways.tables[:, 0])))
+    best, proof = searched(relaxation, np.inf, 10)
+    none = np.zeros(relaxation.capacity.shape, dtype=np.int64)
+    assert relaxation.price(none) <= best.value == proof.price(best.prices)
+    assert best.value / SCALE <= rest(made, result) + 1e-6
+    assert best.value > 1.1 * relaxation.price(none)
+
+
+def test_a_window_longer_than_a_block_has_one_price() -> None:
+    """Proves: a port's day of lane metres counts once, whatever its later blocks are said to be."""
+    ways = all_ways(problem(8, "lift", 1))
+    relaxation = Relaxation.of(ways, remoteness(ways, np.zeros_like(ways.tables[:, 0])), block=360)
+    day = Relaxation.of(ways, relaxation.remote, block=1440)
+    long = np.flatnonzero(relaxation.spans == 4)
+    assert long.size
+    assert (relaxation.capacity[long].sum(axis=1) == day.capacity[long].sum(axis=1)).all()
+    prices = np.zeros(relaxation.capacity.shape, dtype=np.int64)
+    prices[long, ::4] = 1000
+    other = prices.copy()
+    other[long, 1::4] = 10**9
+    assert relaxation.price(prices) == relaxation.price(other)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -23,7 +23,7 @@ def problem(seed: int = 1) -> Problem:
 
 def made_for(instance: Problem) -> Certificate:
     """The certificate of its bounds, with a plan's cost far above as the aim."""
-    return certificate(instance, bounds(instance, target=50_000.0))
+    return certificate(instance, bounds(instance))
 
 
 def test_a_certificate_proves_its_bounds_again_from_a_file(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_the_certificate_of_closure_claims_what_is_reported() -> None:
     """Proves: where lift decides closure, the prices in the file prove the minute that is shown."""
     made = generate(400, 60, "lift", 1)
     instance = Problem.of(made.world, made.plan, made.limits)
-    proofs = bounds(instance, target=50_000.0, seconds=6.0)
+    proofs = bounds(instance, seconds=6.0)
     proof = certificate(instance, proofs).closing
     assert proof is not None
     assert proof.bound == proofs.closing.minute == int(proofs.bounds[0].value)

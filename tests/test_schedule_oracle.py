@@ -78,7 +78,7 @@ def test_a_line_that_waits_for_its_earliest_arrival_is_bounded_below_its_plan() 
             continue
         result = solve(problem, Stop(iterations=16), 1)
         if result.schedule.unplanned.is_empty():
-            proved = {b.measure: b.value for b in bounds(problem, None, result.objective).bounds}
+            proved = {b.measure: b.value for b in bounds(problem).bounds}
             assert proved["objective"] <= result.objective + 1e-6
             assert proved["closure"] <= result.closure_min
 

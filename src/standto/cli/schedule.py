@@ -51,9 +51,7 @@ def prove(scenario: str, out: Path, iterations: int, seed: int) -> None:
 
     out_lines = set(made.result.schedule.unplanned["line"])
     moved = np.array([line not in out_lines for line in made.problem.lines], dtype=np.int64)
-    proof = certificate(
-        made.problem, bounds(made.problem, moved, made.result.objective, None, show)
-    )
+    proof = certificate(made.problem, bounds(made.problem, moved, None, show))
     write(proof, out)
     end_progress()
     click.echo(f"{claimed(proof, proof.bound)}: {out}")

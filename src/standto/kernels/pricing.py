@@ -42,8 +42,6 @@ from standto.kernels.columns import (
 )
 from standto.kernels.compiled import kernel
 
-BLOCK = 1440
-"""Minutes for which a price holds."""
 SHARE = 1 << 16
 """A whole trip, in the units in which packets take shares of it."""
 DEAR = 1 << 61
@@ -51,46 +49,37 @@ DEAR = 1 << 61
 
 
 @kernel
-def integral(sums: Grid, row: int, minute: int) -> int:
+def integral(sums: Grid, row: int, block: int, minute: int) -> int:
     """Price of a resource from C-hour to a minute; beyond the last block nothing costs anything."""
     last = sums.shape[1] - 1
     at = max(0, minute)
-    block = at // BLOCK
-    if block >= last:
+    n = at // block
+    if n >= last:
         return sums[row, last]
-    return sums[row, block] + (sums[row, block + 1] - sums[row, block]) // BLOCK * (
-        at - block * BLOCK
-    )
+    return sums[row, n] + (sums[row, n + 1] - sums[row, n]) // block * (at - n * block)
 
 
 @kernel
-def span_price(sums: Grid, row: int, start: int, late: int, length: int) -> int:
-    """Least price of `length` minutes that begin between `start` and `late`.
-
-    The price is linear in the beginning save where either end passes into another block, so that
-    its least value lies at one of the ends of the slot or at such a passage.
-    """
+def span_price(sums: Grid, row: int, block: int, start: int, length: int) -> int:
+    """Price of `length` minutes of a resource from a minute on."""
     if length <= 0 or sums[row, sums.shape[1] - 1] == 0:
         return 0
-    best = integral(sums, row, start + length) - integral(sums, row, start)
-    best = min(best, integral(sums, row, late + length) - integral(sums, row, late))
-    for shift in (0, length):
-        turn = -(-(start + shift) // BLOCK) * BLOCK - shift
-        while turn < late:
-            best = min(best, integral(sums, row, turn + length) - integral(sums, row, turn))
-            turn += BLOCK
-    return best
+    return integral(sums, row, block, start + length) - integral(sums, row, block, start)
 
 
 @kernel
-def moment_price(sums: Grid, row: int, start: int, late: int) -> int:
-    """Least price of one unit taken at a moment between `start` and `late`."""
-    best = DEAR
-    for block in range(max(0, start) // BLOCK, max(0, late) // BLOCK + 1):
-        if block >= sums.shape[1] - 1:
-            return 0
-        best = min(best, (sums[row, block + 1] - sums[row, block]) // BLOCK)
-    return best
+def moment_price(sums: Grid, row: int, block: int, minute: int) -> int:
+    """Price of one unit taken at a minute."""
+    n = max(0, minute) // block
+    if n >= sums.shape[1] - 1:
+        return 0
+    return (sums[row, n + 1] - sums[row, n]) // block
+
+
+@kernel
+def passage(block: int, minute: int, shift: int) -> int:
+    """Next minute after this one at which what comes `shift` minutes later enters a block."""
+    return ((minute + shift) // block + 1) * block - shift
 
 
 @kernel
@@ -153,17 +142,24 @@ def departs(
 
 
 @kernel
-def deposit(use: Grid, row: int, start: int, length: int, share: int) -> None:
-    """Count so many minutes of a resource, from `start`, in the blocks that they fall in."""
+def deposit(
+    took: Grid, count: int, packet: int, row: int, block: int, start: int, length: int, share: int
+) -> int:
+    """Write a packet's minutes of a resource, block by block, from row `count` on; rows then.
+
+    took: rows of packet, resource, block and amount; what does not fit is only counted.
+    """
     at = max(0, start)
     end = start + length
     while at < end:
-        block = at // BLOCK
-        if block >= use.shape[1]:
-            return
-        until = min(end, (block + 1) * BLOCK)
-        use[row, block] += (until - at) * share
+        n = at // block
+        until = min(end, (n + 1) * block)
+        if count < took.shape[0]:
+            took[count, 0], took[count, 1], took[count, 2] = packet, row, n
+            took[count, 3] = (until - at) * share
+        count += 1
         at = until
+    return count
 
 
 @kernel

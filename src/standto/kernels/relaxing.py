@@ -38,11 +38,10 @@ from standto.kernels.pricing import (
     arrival_cost,
     deposit,
     load_of,
-    moment_price,
     pace,
-    span_price,
     unload_of,
 )
+from standto.kernels.riding import all_prices
 from standto.kernels.ways import (
     W_CLASS,
     W_HOP,
@@ -56,61 +55,6 @@ Q_SLOT, Q_START, Q_PAIR, Q_SHARE, Q_UNITS, Q_LEAST, Q_AT = range(7)
 """Columns of the scratch of one piece: last slot looked at, first slot, row of the price tables,
 part of a trip, units, least price so far, and its slot."""
 SCRATCH_FIELDS = 7
-
-
-@kernel
-def ride_prices(
-    hops: Grid, steps: Grid, fleets: Grid, sums: Grid, remote: Grid, hop: int, of: int,
-    pair: int, grid: int, trip: Grid, unit: Grid,
-) -> None:  # fmt: skip
-    """Least price of a ride that begins to load in each slot: of a trip, and of a unit aboard.
-
-    trip: (pairs, slots) of a whole trip, shared by those aboard. unit: (pairs, slots) of a vehicle
-    on the road, or of lane decimetres at ports, which each packet pays for itself.
-    """
-    load, unload = load_of(hops, fleets, hop, of), unload_of(hops, fleets, hop, of)
-    run, mode, first = pace(hops, fleets, hop, of), hops[hop, H_MODE], fleets.shape[0]
-    speed = fleets[of, F_SPEED] if of >= 0 else 1
-    for j in range(trip.shape[1]):
-        start, late = j * grid, (j + 1) * grid - 1
-        total, each = 0, 0
-        if of >= 0:
-            out, back = remote[of, hops[hop, H_FROM]], remote[of, hops[hop, H_TO]]
-            long = trip_minutes(hops, fleets, hop, of) + back - out
-            total += span_price(sums, of, start + out, late + out, long)
-            for end in range(2):
-                shift = 0 if end == 0 else load + run
-                hold = hops[hop, H_FROM_HOLD] if end == 0 else hops[hop, H_TO_HOLD]
-                flow = hops[hop, H_FROM_FLOW] if end == 0 else hops[hop, H_TO_FLOW]
-                if hold >= 0:
-                    long = load if end == 0 else unload
-                    total += span_price(sums, first + hold, start + shift, late + shift, long)
-                if flow >= 0:
-                    price = moment_price(sums, first + flow, start + shift, late + shift)
-                    each += price if mode == SEA else 0
-                    total += price if mode != SEA else 0
-        for k in range(hops[hop, H_STEP], hops[hop, H_STEP_END]):
-            link = steps[k, S_RESOURCE]
-            if link < 0 or sums[first + link, sums.shape[1] - 1] == 0:
-                continue
-            shift = load + steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
-            price = moment_price(sums, first + link, start + shift, late + shift)
-            each += price if mode == ROAD else 0
-            total += price if mode != ROAD else 0
-        trip[pair, j], unit[pair, j] = total, each
-
-
-@kernel
-def all_prices(
-    hops: Grid, steps: Grid, fleets: Grid, sums: Grid, remote: Grid, pairs: Grid, grid: int,
-    trip: Grid, unit: Grid,
-) -> None:  # fmt: skip
-    """`ride_prices` of every pair of hop and class of lift in `pairs`: (pairs, 2)."""
-    for pair in range(pairs.shape[0]):
-        ride_prices(
-            hops, steps, fleets, sums, remote, pairs[pair, 0], pairs[pair, 1], pair, grid, trip,
-            unit,
-        )  # fmt: skip
 
 
 @kernel
@@ -249,9 +193,9 @@ def packet_price(
 @kernel
 def spend(
     hops: Grid, steps: Grid, packets: Grid, fleets: Grid, narrow: Ints, pieces: Grid,
-    remote: Grid, use: Grid, piece: int, packet: int, start: int,
-) -> None:  # fmt: skip
-    """Count what a ride that begins to load at `start` takes of each day's room, in shares."""
+    remote: Grid, block: int, took: Grid, count: int, piece: int, packet: int, start: int,
+) -> int:  # fmt: skip
+    """Write what a ride that begins at `start` takes of each block, in shares; rows then."""
     hop, of, share = pieces[piece, W_HOP], pieces[piece, W_CLASS], pieces[piece, W_SHARE]
     load, unload = load_of(hops, fleets, hop, of), unload_of(hops, fleets, hop, of)
     run, mode, first = pace(hops, fleets, hop, of), hops[hop, H_MODE], fleets.shape[0]
@@ -259,30 +203,35 @@ def spend(
     each = SHARE * units_of(hops, packets, narrow, hop, packet)
     if of >= 0:
         out, back = remote[of, hops[hop, H_FROM]], remote[of, hops[hop, H_TO]]
-        deposit(use, of, start + out, trip_minutes(hops, fleets, hop, of) + back - out, share)
+        long = trip_minutes(hops, fleets, hop, of) + back - out
+        count = deposit(took, count, packet, of, block, start + out, long, share)
         for end in range(2):
-            shift = 0 if end == 0 else load + run
+            shift = start if end == 0 else start + load + run
             hold = hops[hop, H_FROM_HOLD] if end == 0 else hops[hop, H_TO_HOLD]
             flow = hops[hop, H_FROM_FLOW] if end == 0 else hops[hop, H_TO_FLOW]
             if hold >= 0:
                 long = load if end == 0 else unload
-                deposit(use, first + hold, start + shift, long, share)
+                count = deposit(took, count, packet, first + hold, block, shift, long, share)
             if flow >= 0:
-                deposit(use, first + flow, start + shift, 1, each if mode == SEA else share)
+                amount = each if mode == SEA else share
+                count = deposit(took, count, packet, first + flow, block, shift, 1, amount)
     for k in range(hops[hop, H_STEP], hops[hop, H_STEP_END]):
-        if steps[k, S_RESOURCE] >= 0:
-            shift = load + steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
+        link = steps[k, S_RESOURCE]
+        if link >= 0:
+            shift = start + load + steps[k, S_OFFSET] + steps[k, S_KM] * 6 // speed
             amount = each if mode == ROAD else share
-            deposit(use, first + steps[k, S_RESOURCE], start + shift, 1, amount)
+            count = deposit(took, count, packet, first + link, block, shift, 1, amount)
+    return count
 
 
 @kernel
 def spend_way(
     hops: Grid, steps: Grid, packets: Grid, fleets: Grid, narrow: Ints, way_legs: Ints,
-    leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, remote: Grid, use: Grid,
-    grid: int, scratch: Grid, way: int, packet: int, until: int,
-) -> None:  # fmt: skip
-    """Count what the cheapest rides of a way take, for an arrival before `until`."""
+    leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, begin: Grid,
+    remote: Grid, block: int, took: Grid, count: int, grid: int, scratch: Grid, way: int,
+    packet: int, until: int,
+) -> int:  # fmt: skip
+    """Write what the cheapest rides of a way take, for an arrival before `until`; rows then."""
     first, last = way_legs[way], way_legs[way + 1]
     begin_way(
         hops, packets, fleets, narrow, leg_pieces, pieces, pair_of, trip, unit, grid, scratch,
@@ -295,11 +244,16 @@ def spend_way(
             if scratch[row, Q_AT] >= 0 and scratch[row, Q_LEAST] < best:
                 best, by = scratch[row, Q_LEAST], piece
         if by >= 0:
-            slot = scratch[by - leg_pieces[first], Q_AT]
-            start = max(pieces[by, W_START], slot * grid)
-            spend(
-                hops, steps, packets, fleets, narrow, pieces, remote, use, by, packet, start
+            row = by - leg_pieces[first]
+            slot, pair = scratch[row, Q_AT], scratch[row, Q_PAIR]
+            start = slot * grid
+            if pair >= 0 and slot < begin.shape[1]:
+                start = begin[pair, slot]
+            count = spend(
+                hops, steps, packets, fleets, narrow, pieces, remote, block, took, count, by,
+                packet, max(pieces[by, W_START], start),
             )  # fmt: skip
+    return count
 
 
 @kernel
@@ -357,17 +311,22 @@ def relax(
 @kernel
 def spend_all(
     hops: Grid, steps: Grid, packets: Grid, fleets: Grid, narrow: Ints, way_legs: Ints,
-    leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, remote: Grid, use: Grid,
-    grid: int, scratch: Grid, chosen: Grid,
-) -> None:  # fmt: skip
-    """Count what all packets take by the ways chosen, to `use`: (classes and calendars, days)."""
+    leg_pieces: Ints, pieces: Grid, pair_of: Grid, trip: Grid, unit: Grid, begin: Grid,
+    remote: Grid, block: int, took: Grid, grid: int, scratch: Grid, chosen: Grid,
+) -> int:  # fmt: skip
+    """Write what all packets take by the ways chosen; how many rows, of which those fit in `took`.
+
+    took: rows of packet, row of prices (classes and calendars), block and amount in shares.
+    """
+    count = 0
     for packet in range(packets.shape[0]):
         if chosen[packet, 0] >= 0:
-            spend_way(
+            count = spend_way(
                 hops, steps, packets, fleets, narrow, way_legs, leg_pieces, pieces, pair_of,
-                trip, unit, remote, use, grid, scratch, chosen[packet, 0], packet,
-                chosen[packet, 1],
+                trip, unit, begin, remote, block, took, count, grid, scratch, chosen[packet, 0],
+                packet, chosen[packet, 1],
             )  # fmt: skip
+    return count
 
 
 __all__ = ["all_prices", "relax", "spend_all"]

@@ -162,7 +162,7 @@ def variant(asker: Child, problem: Problem, seed: int) -> Verdict:
     if (planned(problem, search.cells) < 0).any():
         verdict.state = "some line stays out"
         return verdict
-    proofs = bounds(problem, None, verdict.plan)
+    proofs = bounds(problem)
     compare(asker, verdict, problem, {b.measure: b.value for b in proofs.bounds}, False)
     return verdict
 

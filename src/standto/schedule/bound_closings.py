@@ -40,27 +40,16 @@ SEED = 1
 
 
 @dataclass(frozen=True)
-class Peak:
-    """A row (class or calendar) that is needed until `closing`, and its pace a minute."""
-
-    row: int
-    closing: int
-    rate: float
-
-
-@dataclass(frozen=True)
 class Closing:
     """Minute before which no plan has closed, the prices that prove it, and in words what does.
 
-    remote: (classes, stops) the best that is known of where lift is far from its loads. peaks:
-    what is needed longest, by itself; rows are classes and, after them, calendars.
+    remote: (classes, stops) the best that is known of where lift is far from its loads.
     """
 
     minute: int
     flat: Flat
     proof: str
     remote: Ints
-    peaks: tuple[Peak, ...] = ()
 
 
 def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
@@ -75,9 +64,9 @@ def closings(ways: Ways, soonest: int, seconds: float) -> Iterator[Closing]:
     if seconds <= 0 or not ways.pieces.size:
         return
     rows, windows = sharpest(ways, must(ways))
-    for peak, flat in singly(ways, best.remote, rows, windows):
-        best = better(ways, replace(best, peaks=(*best.peaks, peak)), flat)
-        if len(best.peaks) >= SURE and time.perf_counter() > begun + seconds:
+    for n, flat in enumerate(singly(ways, best.remote, rows, windows), start=1):
+        best = better(ways, best, flat)
+        if n >= SURE and time.perf_counter() > begun + seconds:
             break
     yield best
     size, spent = SMALLEST, (time.perf_counter() - begun) / DEARER
@@ -104,15 +93,12 @@ def better(ways: Ways, best: Closing, flat: Flat) -> Closing:
     return replace(best, minute=minute, flat=flat, proof=words(ways, flat))
 
 
-def singly(ways: Ways, remote: Ints, rows: Ints, windows: Ints) -> Iterator[tuple[Peak, Flat]]:
+def singly(ways: Ways, remote: Ints, rows: Ints, windows: Ints) -> Iterator[Flat]:
     """Each calendar in its window, the sharpest first, and each class of lift, priced alone."""
-    count = ways.fleets.shape[0]
     for row, window in zip(rows.tolist(), windows.tolist(), strict=True):
-        flat = alone(ways, row, window[0], window[1])
-        yield Peak(count + row, least(ways, flat), rate(ways, row)), flat
+        yield alone(ways, row, window[0], window[1])
     for of in np.flatnonzero(ways.tails < NEVER).tolist():
-        flat = lift_alone(ways, remote, of)
-        yield Peak(of, least(ways, flat), float((ways.assets[:, 0] == of).sum())), flat
+        yield lift_alone(ways, remote, of)
 
 
 def words(ways: Ways, flat: Flat) -> str:

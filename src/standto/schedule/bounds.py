@@ -30,8 +30,9 @@ Bools = npt.NDArray[np.bool_]
 ALONE = "each packet alone: permits, where lift stands, its quickest way"
 CLOSING = 0.4
 """Share of the time that goes to closure; prices of the objective have the rest."""
-AIMS = ((True, False), (False, True), (True, True))
-"""What is bounded by prices: response, lateness, and both together for the objective."""
+AIMS = {(True, False): 0.1, (False, True): 0.1, (True, True): 1.0}
+"""What is bounded by prices: response, lateness, and both together for the objective; and what
+share of the time that is left each may take."""
 ROUNDS = 60
 """Most rounds of prices where no time is given: enough for the bundled scenarios to settle."""
 
@@ -40,14 +41,15 @@ ROUNDS = 60
 class Priced:
     """Prices that bound response, lateness or both, and what they prove, in 1/SCALE minutes.
 
-    aims: which of response and lateness count. prices: (classes and calendars, days). remote:
-    (classes, stops). grid: minutes of a slot.
+    aims: which of response and lateness count. prices: (classes and calendars, blocks). remote:
+    (classes, stops). grid, block: minutes of a slot, and of a price.
     """
 
     aims: tuple[bool, bool]
     prices: Ints
     remote: Ints
     grid: int
+    block: int
     value: int
     rounds: int
 
@@ -70,14 +72,13 @@ class Proofs:
 def bounds(
     problem: Problem,
     moved: Ints | None = None,
-    target: float | None = None,
     seconds: float | None = None,
     tell: Callable[[str, str], None] = lambda stage, words: None,
 ) -> Proofs:
     """Bounds of closure, response, lateness and the objective, for the lines moved (all: None).
 
-    target: objective of a plan, which steers the search for prices. seconds: for everything;
-    where None, it makes ROUNDS rounds and repeats exactly. Ctrl-C gives what is proved so far.
+    seconds: for everything; where None, it makes ROUNDS rounds and repeats exactly. Ctrl-C gives
+    what is proved so far.
     """
     begun = time.perf_counter()
     lines = np.ones(len(problem.lines), dtype=np.int64) if moved is None else moved
@@ -96,12 +97,11 @@ def bounds(
     except KeyboardInterrupt:
         seconds = 0.0
     closed = closure_bound(problem, forces, found, time.perf_counter() - begun)
-    rest = 4.0 * sum(apart) if target is None else target - problem.closure_weight * found.minute
     made: list[tuple[Priced, float]] = []
-    for n, aims in enumerate(AIMS):
+    for aims, share in AIMS.items():
         at = time.perf_counter()
-        left = None if seconds is None else (seconds - (at - begun)) / (len(AIMS) - n)
-        made.append((priced(ways, found, aims, rest, left, tell), time.perf_counter() - begun))
+        left = None if seconds is None else share * (seconds - (at - begun))
+        made.append((priced(ways, found, aims, left, tell), time.perf_counter() - begun))
     return Proofs(
         (closed, *measures(problem, found, apart, alone_s, made, least_charged(ways, known))),
         forces,
@@ -115,15 +115,14 @@ def priced(
     ways: Ways,
     found: Closing,
     aims: tuple[bool, bool],
-    target: float,
     seconds: float | None,
     tell: Callable[[str, str], None],
 ) -> Priced:
     """What prices prove of response, lateness or both, found in so many seconds."""
     relaxation = Relaxation.of(ways, found.remote, aims)
     limit, most = (np.inf, ROUNDS) if seconds is None else (seconds, 1 << 30)
-    best, proof = searched(relaxation, found.peaks, target, limit, most, tell)
-    return Priced(aims, best.prices, found.remote, proof.grid, best.value, best.rounds)
+    best, proof = searched(relaxation, limit, most, tell)
+    return Priced(aims, best.prices, found.remote, proof.grid, proof.block, best.value, best.rounds)
 
 
 def measures(

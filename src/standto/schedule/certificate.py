@@ -16,7 +16,7 @@ import numpy.typing as npt
 from standto.errors import DataError, StandtoError
 from standto.kernels.columns import NEVER
 from standto.schedule.bound_closing import Flat, least, settled
-from standto.schedule.bound_prices import LARGEST_PRICE, SCALE, Relaxation
+from standto.schedule.bound_prices import DAY, LARGEST_PRICE, SCALE, Relaxation
 from standto.schedule.bound_ways import LARGEST as LARGEST_FLAT
 from standto.schedule.bound_ways import Ways, remoteness
 from standto.schedule.bounds import Priced, Proofs, by_line
@@ -46,12 +46,14 @@ class ClosingProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PricedProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What proves that `measure` (response, lateness, both) costs at least `bound` minutes.
 
-    prices: row (classes of lift, then calendars), day and price. remote: class, stop and minutes.
+    prices: row (classes of lift, then calendars), block and price. remote: class, stop and
+    minutes. grid, block: minutes of a slot, and of a price.
     """
 
     measure: str
     bound: float
     grid: int
+    block: int
     prices: tuple[Cell, ...]
     remote: tuple[Cell, ...]
 
@@ -118,7 +120,7 @@ def priced_proof(one: Priced) -> PricedProof:
     measure = {aims: name for name, aims in MEASURES.items()}[one.aims]
     every = np.arange(one.prices.shape[0])
     return PricedProof(
-        measure, 0.0, one.grid, cells_of(one.prices, every), cells_of(one.remote, rows)
+        measure, 0.0, one.grid, one.block, cells_of(one.prices, every), cells_of(one.remote, rows)
     )
 
 
@@ -153,11 +155,14 @@ def placed(cells: tuple[Cell, ...], shape: tuple[int, int], most: int, what: str
 
 def proved_priced(ways: Ways, made: PricedProof) -> float:
     """What the prices of one measure prove, in minutes."""
-    if made.measure not in MEASURES or not 1 <= made.grid <= 1440:
-        raise StandtoError(f"the certificate's measure {made.measure!r} or its grid is none known")
+    known = made.measure in MEASURES and made.block > 0 and DAY % made.block == 0
+    if not known or not 1 <= made.grid <= DAY:
+        raise StandtoError(
+            f"the certificate's measure {made.measure!r}, its grid or its block is none known"
+        )
     stops = (ways.fleets.shape[0], len(ways.problem.stops))
     remote = remoteness(ways, placed(made.remote, stops, FARTHEST, "remoteness"))
-    relaxation = Relaxation.of(ways, remote, MEASURES[made.measure], made.grid)
+    relaxation = Relaxation.of(ways, remote, MEASURES[made.measure], made.grid, made.block)
     prices = placed(made.prices, relaxation.capacity.shape, LARGEST_PRICE, "price")
     if bool((relaxation.capacity[prices > 0] < 0).any()):
         raise StandtoError("the certificate has a price on a calendar that can have none")

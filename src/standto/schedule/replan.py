@@ -30,7 +30,7 @@ from standto.schedule.orders import orders
 from standto.schedule.problem import Problem
 from standto.schedule.reached import parts_at, unbegun
 from standto.schedule.resources import Resource
-from standto.schedule.result import measured, result_of
+from standto.schedule.result import result_of
 from standto.schedule.schedule import LEGS, Result, Schedule
 from standto.schedule.solve import Progress, Search, Stop, improved, over, plain, spent
 from standto.schedule.state import journal
@@ -216,7 +216,7 @@ def proofs_of(problem: Problem, search: Search) -> Proofs:
     """
     moved = (planned(problem, search.cells) >= 0).astype(np.int64)
     past = so_far(problem, moved)
-    made = bounds(problem, moved, measured(problem, search.cells) - past, 0.0)
+    made = bounds(problem, moved, 0.0)
     return replace(
         made,
         bounds=tuple(

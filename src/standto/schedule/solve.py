@@ -30,7 +30,7 @@ from standto.schedule.bounds import bounds
 from standto.schedule.closures import planned
 from standto.schedule.orders import orders, rings
 from standto.schedule.problem import Placeable, Problem
-from standto.schedule.result import measured, result_of
+from standto.schedule.result import result_of
 from standto.schedule.schedule import Result
 from standto.schedule.state import empty, journal
 
@@ -120,7 +120,7 @@ def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = N
     moved = (planned(problem, best.cells) >= 0).astype(np.int64)
     seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
     seconds = seconds if stop.proving is None else stop.proving
-    proofs = bounds(problem, moved, measured(problem, best.cells), seconds, tell)
+    proofs = bounds(problem, moved, seconds, tell)
     result = result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
     tell("audit", "checking every rule again")
     faults = audit(problem.world, problem.plan, problem.limits, result.schedule)
