@@ -27,17 +27,13 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Toward:
-    """Least minutes to one destination: from each node by a ride, and from each node at all.
-
-    onward: hops from nodes followed so far, which are the same wherever a route begins.
-    """
+    """Least minutes to one destination: from each node by a ride, and from each node at all."""
 
     rides: Ints
     ground: Ints
     lifts: Ints
     march: Ints
     into: Ints
-    onward: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -45,7 +41,8 @@ class Routes:
     """Routes made so far: hops in order, and least minutes from end to end.
 
     found: those of each question asked. asked: hops of all ways looked at for it, also of those
-    that were left out.
+    that were left out. onward: hops to a destination from terminals followed so far, which are the
+    same wherever a route begins.
     """
 
     web: Web
@@ -55,6 +52,7 @@ class Routes:
     toward: dict[tuple[object, ...], Toward] = field(default_factory=dict)
     found: dict[tuple[object, ...], tuple[list[int], list[int]]] = field(default_factory=dict)
     asked: dict[tuple[object, ...], frozenset[int]] = field(default_factory=dict)
+    onward: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
 
     def between(
         self, origin: int, destination: int, kind: Kind, modes: tuple[str, ...]
@@ -148,9 +146,10 @@ class Routes:
         """Hops from an origin by the terminal `node` to the destination."""
         stop = int(self.web.node_stop[node])
         first = () if origin == stop else (self.hops.road(kind, origin, stop),)
-        if node not in toward.onward:
-            toward.onward[node] = self._onward(destination, kind, lifts, toward, node)
-        return (*first, *toward.onward[node])
+        key = (destination, kind, lifts, node)
+        if key not in self.onward:
+            self.onward[key] = self._onward(destination, kind, lifts, toward, node)
+        return (*first, *self.onward[key])
 
     def _onward(
         self, destination: int, kind: Kind, lifts: tuple[int, ...], toward: Toward, node: int
