@@ -69,24 +69,22 @@ def searched(
 def looked(
     relaxation: Relaxation, end: float, most: int, tell: Tell
 ) -> tuple[Search, Relaxation, float]:
-    """The best prices by part of the lines, for what blocks, and seconds of a round of all lines.
+    """The best prices by part of the lines, for what blocks, and seconds of a proof for all.
 
     Ends in time for a proof of all lines before `end`.
     """
     part = drawn(relaxation, *STAGES[0])
     share = max(1, int(part.ways.moved.sum())) / max(1, int(relaxation.ways.moved.sum()))
-    at, took = time.perf_counter(), 0.0
-    found = Search(np.zeros(part.capacity.shape, dtype=np.int64), -1, 0)
+    found, took = Search(np.zeros(part.capacity.shape, dtype=np.int64), -1, 0), 0.0
 
-    def kept(steps: Iterator[Search], part: Relaxation, rounds: int) -> Search:
-        nonlocal at, took
-        best = found
+    def kept(steps: Iterator[Search], rounds: int, until: float) -> Search:
+        best, at = found, time.perf_counter()
         for best in steps:
             tell("bounds", f"{best.rounds} rounds of prices: {best.value / SCALE / share:.0f}")
             now = time.perf_counter()
-            at, took = now, max(0.7 * took, (now - at) / share)
-            if now + took * (share + 1.0) > end or best.rounds >= rounds:
-                break
+            if 2 * now - at > until or best.rounds >= rounds:
+                break  # another round as long as this one would not end in time
+            at = now
         return best
 
     for n, (block, grid) in enumerate(STAGES):
@@ -94,11 +92,21 @@ def looked(
             finer = drawn(relaxation, block, grid)
             prices = refined(found.prices, part, finer)
             part, found = finer, Search(prices, -1, found.rounds)
-        last = n == len(STAGES) - 1
-        rounds = most if last else found.rounds + max(1, round(ENOUGH * (most - found.rounds)))
-        until = end if last else time.perf_counter() + ENOUGH * (end - time.perf_counter())
-        found = kept(mastered(part, found, until, rounds), part, rounds)
+            took = proving(relaxation.at(block, grid), prices)
+        if n == len(STAGES) - 1:
+            rounds, until = most, end - took * part.grid / relaxation.grid
+        else:
+            rounds = found.rounds + max(1, round(ENOUGH * (most - found.rounds)))
+            until = time.perf_counter() + ENOUGH * (end - time.perf_counter())
+        found = kept(mastered(part, found, until, rounds), rounds, until)
     return found, part, took
+
+
+def proving(relaxation: Relaxation, prices: Ints) -> float:
+    """Seconds that it takes to prove prices for all lines."""
+    at = time.perf_counter()
+    relaxation.price(prices)
+    return time.perf_counter() - at
 
 
 def drawn(relaxation: Relaxation, block: int, grid: int) -> Relaxation:

@@ -67,7 +67,7 @@ STRANGE = 8
 LISTING = 0.5
 """Share of the time given that goes to list schedules at most. A quarter was 2 % worse on 10,000
 lines in 16 s of processor time: there better tolls are worth more than rounds of search."""
-PROVING = 0.25
+PROVING = 0.35
 """Share of the time given that goes to the bounds."""
 
 
@@ -75,7 +75,7 @@ PROVING = 0.25
 class Stop:
     """When to stop: after so many seconds, or after so many rounds, which repeat exactly.
 
-    proving: seconds for the bounds; None gives them a quarter of the seconds, or all they take.
+    proving: seconds for the bounds; None gives them a third of the seconds, or all they take.
     """
 
     seconds: float | None = None
