@@ -46,14 +46,18 @@ def free() -> Result:
 
 
 @pytest.mark.parametrize("mode", sorted(TABLES))
-def test_terminals_that_bar_it_are_used_no_more(mode: str, free: Result) -> None:
+def test_terminals_that_bar_it_are_used_no_more(mode: str) -> None:
+    world, plan, limits = dangerous()
     table = TABLES[mode]
-    known = {*getattr(small()[0].network, table)["place"]}
-    barred = used(free, mode) & known
-    if not barred:
-        pytest.skip(f"nothing goes by {mode} in the small world")
-    case = barring(dangerous(), table, "place", barred)
-    faults = audit(*case, free.schedule)
+    ends = getattr(world.network, table)["place"].sort()
+    there = {"origin": pl.lit(ends[0]), "destination": pl.lit(ends[-1])} if mode == "sea" else {}
+    modes = pl.lit([mode], dtype=plan.lines["modes"].dtype)
+    only = world, replace(plan, lines=plan.lines.with_columns(modes=modes, **there)), limits
+    before = solved(only)
+    barred = used(before, mode) & {*getattr(world.network, table)["place"]}
+    assert barred, f"something goes by {mode}"
+    case = barring(only, table, "place", barred)
+    faults = audit(*case, before.schedule)
     assert any("terminal that does not take it" in fault for fault in faults)
     result = solved(case)
     assert audit(*case, result.schedule) == []
