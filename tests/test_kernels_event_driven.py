@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from standto.kernels.event_driven import length, simulate_block
 from standto.kernels.fixed_order import NEVER
-from standto.kernels.queue_state import GOAL, ORIGIN, VEHICLE, Trouble
+from standto.kernels.queue_state import GOAL, ORIGIN, VEHICLE, Trouble, lowest_bit, lowest_bits
 
 LOW = 2
 """SimPy's priority of what comes last in a minute; its own events have 0 and 1."""
@@ -157,3 +157,21 @@ def test_every_ride_ends_at_the_minute_simpy_says(seed: int, rides: int) -> None
     ends = kernel_ends(case, 3)
     for run in range(3):
         assert ends[run].tolist() == Twin(case, run).ends
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 25))
+def test_what_happens_after_the_calendar_ends_at_the_minute_simpy_says(seed: int, n: int) -> None:
+    case = random_case(seed, n, 2)
+    closes = case["strikes"][-2]
+    closes[closes < NEVER] *= 200
+    ends = kernel_ends(case, 2)
+    for run in range(2):
+        assert ends[run].tolist() == Twin(case, run).ends
+
+
+def test_the_lowest_bit_of_a_word_is_found() -> None:
+    places = lowest_bits()
+    for place in range(32):
+        assert lowest_bit(1 << place, places) == place
+        assert lowest_bit(2**32 - (1 << place), places) == place

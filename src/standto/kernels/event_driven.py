@@ -20,7 +20,6 @@ from standto.kernels.queue_state import (
     AFTER_END,
     ARRIVED,
     BOARDED,
-    CHUNK,
     EARLY,
     END,
     ENDED,
@@ -30,6 +29,7 @@ from standto.kernels.queue_state import (
     FREED,
     GOAL,
     LAG,
+    LAST_BIT,
     LOAD,
     LOADED,
     LOST_LOADING,
@@ -48,6 +48,7 @@ from standto.kernels.queue_state import (
     UNLOADED,
     VEHICLE,
     WAITING,
+    WORD,
     Flags,
     Floats,
     Ints,
@@ -56,6 +57,7 @@ from standto.kernels.queue_state import (
     Trouble,
     begin,
     happening,
+    lowest_bit,
     pop,
     push,
     rows_of,
@@ -102,7 +104,7 @@ def happen(minute: int, kind: int, r: int, s: State) -> None:
     if minute < s.day.shape[0]:
         s.live[r, FOLLOWING] = s.day[minute]
         s.day[minute] = code
-        s.busy[minute >> CHUNK] = 1
+        s.busy[minute >> WORD] |= np.int64(1) << (minute & LAST_BIT)
     else:
         push(s.later, 1, s.later[0], (minute << 32) + code)
         s.later[0] += 1
@@ -110,24 +112,24 @@ def happen(minute: int, kind: int, r: int, s: State) -> None:
 
 @njit(cache=True, inline="always", _nrt=False)
 def next_minute(now: int, s: State) -> int:
-    """The first minute from `now` on in which something happens, -1 where none does."""
-    minutes = s.day.shape[0]
-    while now < minutes:
-        if s.busy[now >> CHUNK]:
-            upto = min(minutes, ((now >> CHUNK) + 1) << CHUNK)
-            while now < upto:
-                if s.day[now] >= 0:
-                    return now
-                now += 1
-            s.busy[(now - 1) >> CHUNK] = 0
-        else:
-            now = ((now >> CHUNK) + 1) << CHUNK
+    """The first minute from `now` on in which something happens, -1 where none does.
+
+    Nothing happens before `now`, nor in it where its list is empty.
+    """
+    if now < s.day.shape[0]:
+        word = now >> WORD
+        if s.day[now] < 0:
+            s.busy[word] &= ~(np.int64(1) << (now & LAST_BIT))
+        while word < s.busy.shape[0]:
+            if s.busy[word] != 0:
+                return (word << WORD) + lowest_bit(s.busy[word], s.lowest)
+            word += 1
     return s.later[1] >> 32 if s.later[0] > 0 else -1
 
 
 @njit(cache=True, inline="always", _nrt=False)
 def note(resource: int, s: State) -> None:
-    """Note a resource whose queue must be looked at."""
+    """Note a resource that has a server free for somebody in its queue."""
     if s.desk[resource, NOTED] == 0:
         s.desk[resource, NOTED] = 1
         s.noted[0] += 1
@@ -141,7 +143,8 @@ def ask(r: int, stage: int, now: int, s: State) -> None:
     key = (((((np.int64(s.rides[r, PRIORITY]) << 30) + now) << 2) + stage) << s.bits) + r
     push(s.queue, s.desk[resource, FIRST], s.desk[resource, WAITING], key)
     s.desk[resource, WAITING] += 1
-    note(resource, s)
+    if s.desk[resource, FREE] > 0:
+        note(resource, s)
 
 
 @njit(cache=True, inline="always", _nrt=False)
@@ -149,7 +152,8 @@ def give_back(resource: int, s: State) -> None:
     """Free one server of a resource; -1 is none."""
     if resource >= 0:
         s.desk[resource, FREE] += 1
-        note(resource, s)
+        if s.desk[resource, WAITING] > 0:
+            note(resource, s)
 
 
 @njit(cache=True, inline="always", _nrt=False)
@@ -208,6 +212,37 @@ def go_on(r: int, step: int, now: int, s: State, t: Trouble) -> None:
 
 
 @njit(cache=True, inline="always", _nrt=False)
+def grant(r: int, stage: int, now: int, s: State, t: Trouble) -> None:
+    """Let a ride have what it needs at a stage."""
+    if stage == VEHICLE:
+        if s.rides[r, ORIGIN] >= 0:
+            happen(now, BOARDED, r, s)
+        else:
+            go_on(r, LOAD, now, s, t)
+        return
+    took = minutes_of(r, 0 if stage == ORIGIN else 2, now, s, t)
+    if took >= NEVER:
+        happen(now, LOST_LOADING if stage == ORIGIN else LOST_UNLOADING, r, s)
+    else:
+        happen(now + took, LOADED if stage == ORIGIN else UNLOADED, r, s)
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def alone(now: int, s: State) -> bool:
+    """Whether nothing else is left to happen in a minute, and nobody is about to be served."""
+    return now < s.day.shape[0] and s.day[now] < 0 and s.noted[0] == 0
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def has(r: int, stage: int, s: State) -> bool:
+    """Take a server of what a ride needs at a stage, if one is free: whether it has one."""
+    resource = s.rides[r, stage]
+    free = s.desk[resource, FREE] > 0
+    s.desk[resource, FREE] -= free
+    return bool(free)
+
+
+@njit(cache=True, inline="always", _nrt=False)
 def take(now: int, s: State, t: Trouble) -> None:
     """Let all that stands in the calendar at a minute happen: asking, and giving back."""
     while True:
@@ -223,8 +258,15 @@ def take(now: int, s: State, t: Trouble) -> None:
             return
         kind, r = code & 7, code >> 3
         if kind <= ARRIVED:
-            start = VEHICLE if kind == READY and s.rides[r, VEHICLE] >= 0 else ORIGIN
-            ask(r, GOAL if kind == ARRIVED else start, now, s)
+            stage = VEHICLE if kind == READY and s.rides[r, VEHICLE] >= 0 else ORIGIN
+            stage = GOAL if kind == ARRIVED else stage
+            if alone(now, s):
+                if stage == VEHICLE and s.rides[r, ORIGIN] >= 0 and has(r, VEHICLE, s):
+                    stage = ORIGIN
+                if has(r, stage, s):
+                    grant(r, stage, now, s, t)
+                    continue
+            ask(r, stage, now, s)
             continue
         if kind in (LOADED, LOST_LOADING):
             give_back(s.rides[r, ORIGIN], s)
@@ -237,23 +279,6 @@ def take(now: int, s: State, t: Trouble) -> None:
 
 
 @njit(cache=True, inline="always", _nrt=False)
-def grant(key: int, now: int, s: State, t: Trouble) -> None:
-    """Let a ride have what it stood in a queue for."""
-    r, stage = key & ((1 << s.bits) - 1), (key >> s.bits) & 3
-    if stage == VEHICLE:
-        if s.rides[r, ORIGIN] >= 0:
-            happen(now, BOARDED, r, s)
-        else:
-            go_on(r, LOAD, now, s, t)
-        return
-    took = minutes_of(r, 0 if stage == ORIGIN else 2, now, s, t)
-    if took >= NEVER:
-        happen(now, LOST_LOADING if stage == ORIGIN else LOST_UNLOADING, r, s)
-    else:
-        happen(now + took, LOADED if stage == ORIGIN else UNLOADED, r, s)
-
-
-@njit(cache=True, inline="always", _nrt=False)
 def serve(now: int, s: State, t: Trouble) -> None:
     """Serve the queues that were noted; where there is room for all, in any order."""
     for n in range(1, s.noted[0] + 1):
@@ -263,7 +288,7 @@ def serve(now: int, s: State, t: Trouble) -> None:
         served = min(free, waiting)
         for k in range(served):
             key = s.queue[first + k] if waiting <= free else pop(s.queue, first, waiting - k)
-            grant(key, now, s, t)
+            grant(key & ((1 << s.bits) - 1), (key >> s.bits) & 3, now, s, t)
         s.desk[resource, NOTED] = 0
         s.desk[resource, FREE] = free - served
         s.desk[resource, WAITING] = waiting - served

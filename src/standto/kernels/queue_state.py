@@ -35,8 +35,12 @@ LOW_BITS = 2**32 - 1
 MARGIN, MOST_MINUTES = 20_160, 2**19
 """The calendar has a list for each minute up to twice the last release and a fortnight, at most a
 year; later minutes stand in a heap."""
-CHUNK = 5
-"""The calendar is searched 2**CHUNK minutes at a time where nothing happens."""
+WORD = 5
+"""Minutes in which something happens are bits, 2**WORD of them in a word."""
+LAST_BIT = 2**WORD - 1
+DE_BRUIJN = 0x077CB531
+"""Each five bits of it in a row are another number: shifted by a bit's place, its first five tell
+the place."""
 
 
 class Trouble(NamedTuple):
@@ -61,8 +65,8 @@ class State(NamedTuple):
 
     rides: (rides, COLUMNS) what never changes. after: rides that wait for each. live, desk: rides
     and resources now. queue: all queues, heaps of keys. noted: resources whose queue must be looked
-    at, behind their number. day, busy, later: the calendar. stack: rides to be played. bits: of a
-    ride's number in a key.
+    at, behind their number. day, busy, later: the calendar, with a bit for each minute of its day,
+    and lowest, see `lowest_bit`. stack: rides to be played. bits: of a ride's number in a key.
     """
 
     rides: Grid
@@ -72,7 +76,8 @@ class State(NamedTuple):
     queue: Longs
     noted: Ints
     day: Ints
-    busy: Flags
+    busy: Longs
+    lowest: Ints
     later: Longs
     stack: Longs
     bits: int
@@ -108,6 +113,21 @@ def pop(heap: Longs, first: int, size: int) -> int:
         heap[first + at], heap[first + below] = heap[first + below], heap[first + at]
         at = below
     return key
+
+
+@njit(cache=True)
+def lowest_bits() -> Ints:
+    """What `lowest_bit` looks up: the place of a bit by five bits of a product."""
+    places = np.zeros(2**WORD, np.int32)
+    for place in range(2**WORD):
+        places[((np.int64(DE_BRUIJN) << place) & LOW_BITS) >> (32 - WORD)] = place
+    return places
+
+
+@njit(cache=True, inline="always", _nrt=False)
+def lowest_bit(word: int, places: Ints) -> int:
+    """Place of the lowest bit that is set in a word of 32 bits, in a few steps without a loop."""
+    return int(places[(((word & -word) * DE_BRUIJN) & LOW_BITS) >> (32 - WORD)])
 
 
 @njit(cache=True)
@@ -181,7 +201,8 @@ def state_of(rides: Grid, after: Longs, resources: int, room: int) -> State:
         np.empty(room + 1, np.int64),
         np.zeros(resources + 1, np.int32),
         np.full(minutes, -1, np.int32),
-        np.zeros((minutes >> CHUNK) + 1, np.uint8),
+        np.zeros((minutes >> WORD) + 1, np.int64),
+        lowest_bits(),
         np.zeros(count + 2, np.int64),
         np.empty(count + 1, np.int64),
         bits,
