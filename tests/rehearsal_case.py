@@ -62,9 +62,14 @@ BY_AIR_AGAIN = BY_AIR | {
 }  # fmt: skip
 
 
+def contingency_table(*rows: str) -> pl.DataFrame:
+    """A table of contingencies from lines of CSV."""
+    made = tables.parse("\n".join([HEADER, *rows]), "contingencies", "contingencies.csv")
+    return made.drop(tables.LINE)
+
+
 def case(rows: list[dict[str, Any]], *contingencies: str) -> tuple[World, Plan, Schedule]:
-    table = tables.parse("\n".join([HEADER, *contingencies]), "contingencies", "contingencies.csv")
-    world = replace(WORLD, contingencies=table.drop(tables.LINE))
+    world = replace(WORLD, contingencies=contingency_table(*contingencies))
     legs = pl.DataFrame(rows, schema=LEGS)
     unplanned = pl.DataFrame(schema={"line": pl.String, "force": pl.String, "why": pl.String})
     plan = plan_of(world)

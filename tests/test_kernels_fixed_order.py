@@ -41,7 +41,7 @@ def random_movement(seed: int, activities: int, runs: int) -> Arrays:
         "closes": np.where(
             rng.random((hazards, runs)) < 0.02, NEVER, rng.integers(0, 1500, (hazards, runs))
         ).astype(np.int32),
-        "factor": rng.choice([0.5, 1, 2, 8], (hazards, runs)).astype(np.float32),
+        "factor": rng.choice([0.5, 1, 2, 8, 1e9], (hazards, runs)).astype(np.float32),
     }
 
 
@@ -69,12 +69,13 @@ def simpy_twin(m: Arrays, run: int) -> list[int]:
         for k in range(m["hazard_ptr"][a], m["hazard_ptr"][a + 1]):
             h = m["hazard"][k]
             if m["stretches"][h]:
-                length = int(np.rint(length * float(m["factor"][h, run])))
+                length = min(NEVER, int(np.rint(length * float(m["factor"][h, run]))))
                 continue
             at = ready + int(m["offset"][k])
             if m["opens"][h, run] <= at < m["closes"][h, run]:
                 ready += int(m["closes"][h, run]) - at
-        if ready < NEVER:
+                ready = NEVER if m["closes"][h, run] >= NEVER else ready
+        if ready + length < NEVER:
             yield env.timeout(max(0, ready + length - env.now))
             ends[a] = ready + length
         done[a].succeed()

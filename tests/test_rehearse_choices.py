@@ -16,7 +16,7 @@ from standto.rehearse.runs import How
 from standto.respond import Scheduled, scheduled
 from standto.schedule.solve import Stop
 from standto.world.world import World
-from tests.made_movement import contingency_table
+from tests.rehearsal_case import contingency_table
 
 PERMIT = "late,Permit late,clearance,XC,,1,always,fixed,40 d,,,hand,D"
 FOG = "fog,Fog,weather,XA,air,0.5,always,fixed,3 h,,,hand,D"

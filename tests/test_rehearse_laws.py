@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from standto.rehearse.bench_schedule import made_plan, made_schedule
 from standto.rehearse.draws import draw
 from standto.rehearse.fixed_order import FixedOrder
 from standto.rehearse.movement import movement
@@ -21,7 +22,7 @@ from standto.schedule.schedule import LEGS, Schedule
 from standto.world.load import load
 from standto.world.network import Network
 from standto.world.world import World
-from tests.made_movement import contingency_table, made_plan, made_schedule
+from tests.rehearsal_case import contingency_table
 
 NO_TROUBLE = contingency_table()
 ONCE = POLICIES[:3]

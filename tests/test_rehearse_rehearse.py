@@ -89,6 +89,13 @@ def test_a_country_that_refuses_for_ever_leaves_the_force_open_and_says_so() -> 
     assert ensemble.mattered["kept_open"][0] == 5
 
 
+@pytest.mark.parametrize("policy", ONCE)
+def test_a_hundred_years_are_for_ever_and_not_averaged(policy: str) -> None:
+    shut = "x,Shut,link,road-birch-cedar,road,1,always,fixed,36500 d,,,s,D"
+    ensemble = run([leg()], shut, policy=policy)
+    assert closes(ensemble, "a-gun") == {NOT_CLOSED}
+
+
 def test_what_mattered_is_what_was_switched_off() -> None:
     bridge = "x,Bridge,link,road-birch-cedar,road,1,always,fixed,650 min,,,s,D"
     rail = "y,Rail,rail_delay,*,rail,1,always,fixed,8x,,,s,D"

@@ -24,8 +24,7 @@ from standto.schedule.problem import Problem
 from standto.schedule.schedule import Schedule
 from standto.schedule.solve import Stop, solve
 from standto.world.world import World
-from tests.made_movement import contingency_table
-from tests.rehearsal_case import WORLD, plan_of
+from tests.rehearsal_case import WORLD, contingency_table, plan_of
 
 AGAIN = ("reroute", "replan:6h")
 BRIDGE = "x,Bridge,link,road-birch-cedar,road,1,5 d,fixed,10 d,,,s,D"

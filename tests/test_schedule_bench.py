@@ -13,7 +13,7 @@ from standto.errors import StandtoError
 from standto.schedule.bench import Bench, Row, gap, scale
 from standto.schedule.bench_child import Rules, installed
 from standto.schedule.bench_peers import MISSING, asked, peers, programs
-from standto.schedule.bench_table import line, renew, table
+from standto.schedule.bench_table import SCHEDULES, line, renew, table
 from standto.schedule.instances import generate
 from standto.schedule.problem import Problem
 from standto.schedule.solve import Stop, solve
@@ -89,17 +89,19 @@ ROW: Row = {
 
 
 def test_a_table_is_for_readers() -> None:
-    assert "| lift-1 | 1,000 | standto | 1 | 2.04 | 12,346 | 900 |" in line(ROW)
-    assert "12.3 %" in line(ROW)
-    assert "| NO |" in line(ROW | {"audited": False})
-    assert len(table([ROW]).splitlines()) == 3
+    assert "| lift-1 | 1,000 | standto | 1 | 2.04 | 12,346 | 900 |" in line(SCHEDULES, ROW)
+    assert "12.3 %" in line(SCHEDULES, ROW)
+    assert "| NO |" in line(SCHEDULES, ROW | {"audited": False})
+    assert len(table(SCHEDULES, [ROW]).splitlines()) == 3
 
 
 def test_a_page_keeps_other_rows_and_renews_its_own(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- bench scale -->\n<!-- end -->\nafter\n", encoding="utf-8")
-    renew(page, "bench scale", [ROW, ROW | {"seconds": 60.3}])
-    renew(page, "bench scale", [ROW | {"objective": 11000.0}, ROW | {"instance": "lift-2"}])
+    renew(SCHEDULES, page, "bench scale", [ROW, ROW | {"seconds": 60.3}])
+    renew(
+        SCHEDULES, page, "bench scale", [ROW | {"objective": 11000.0}, ROW | {"instance": "lift-2"}]
+    )
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before\n<!-- bench scale -->\n| instance |")
     assert text.endswith("<!-- end -->\nafter\n")
@@ -107,7 +109,7 @@ def test_a_page_keeps_other_rows_and_renews_its_own(tmp_path: Path) -> None:
     assert text.count("lift-2") == 1
     assert "11,000" in text
     with pytest.raises(StandtoError, match="no table"):
-        renew(page, "bench peers", [ROW])
+        renew(SCHEDULES, page, "bench peers", [ROW])
 
 
 def test_the_command_writes_json_and_refuses_nonsense(tmp_path: Path) -> None:

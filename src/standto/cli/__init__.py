@@ -7,10 +7,11 @@ Commands stand in the help in the order in which their modules are imported here
 from standto.cli import response  # isort: skip
 from standto.cli import reports, world  # isort: skip
 from standto.cli import rehearse, whatif, bottlenecks  # isort: skip
-from standto.cli import council, desk, schedule  # isort: skip
+from standto.cli import council, desk, schedule, bench  # isort: skip
 from standto.cli.group import main
 
 __all__ = [
+    "bench",
     "bottlenecks",
     "council",
     "desk",

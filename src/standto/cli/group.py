@@ -84,7 +84,10 @@ def main(verbose: bool) -> None:
 
     From the first report to the last arrival, on open data, with a proven lower bound.
     """
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    level = logging.INFO if verbose else logging.WARNING
+    shown = logging.StreamHandler()
+    shown.setLevel(level)  # a library that sets a level of its own is no louder than the rest
+    logging.basicConfig(level=level, format="%(message)s", handlers=[shown])
 
 
 QUIET_S = 2.0

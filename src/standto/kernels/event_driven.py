@@ -71,25 +71,27 @@ from standto.kernels.queue_state import (
 def length(a: int, now: int, takes: int, t: Trouble) -> int:
     """Minutes that activity `a`, planned to take so many, takes when it begins now.
 
-    Waits at closed windows are counted; NEVER if it never ends.
+    Waits at closed windows are counted; NEVER if it never ends, as where one never opens again.
     """
     waits = 0
     for k in range(t.ptr[a], t.ptr[a + 1]):
         h = t.hazard[k]
         if t.stretches[h]:
-            takes = int(np.rint(takes * (1 + (t.by[h] - 1) * t.share[k])))
+            takes = int(min(NEVER, np.rint(takes * (1 + (t.by[h] - 1) * t.share[k]))))
         else:
             at = now + waits + t.offset[k]
             if t.lo[h] <= at < t.hi[h]:
+                if t.hi[h] >= NEVER:
+                    return NEVER
                 waits += t.hi[h] - at
-    return waits + takes if now + waits < NEVER else NEVER
+    return waits + takes if now + waits + takes < NEVER else NEVER
 
 
 @njit(cache=True, inline="always", _nrt=False)
 def minutes_of(r: int, phase: int, now: int, s: State, t: Trouble) -> int:
     """Minutes of a phase begun now: as planned where nothing that strikes it happens."""
     planned = int(s.rides[r, TAKES + phase])
-    if s.rides[r, STRUCK + phase] & t.active == 0 and now < NEVER:
+    if s.rides[r, STRUCK + phase] & t.active == 0 and now + planned < NEVER:
         return planned
     return length(3 * r + phase, now, planned, t)
 

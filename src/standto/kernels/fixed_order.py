@@ -71,13 +71,14 @@ def rehearse_block(
             h = hazard[k]
             if stretches[h]:
                 for r in range(runs):
-                    last[r] = np.int32(np.rint(last[r] * (1 + (factor[h, r] - 1) * share[k])))
+                    longer = np.rint(last[r] * (1 + (factor[h, r] - 1) * share[k]))
+                    last[r] = np.int32(min(longer, NEVER))
             else:
                 meets = offset[k]
                 for r in range(runs):
                     at = start[r] + meets
-                    wait = closes[h, r] - at
-                    inside = (at >= opens[h, r]) & (wait > 0)
-                    start[r] += wait if inside else 0
+                    inside = (at >= opens[h, r]) & (at < closes[h, r])
+                    until = closes[h, r] - meets if closes[h, r] < NEVER else NEVER
+                    start[r] = until if inside else start[r]
         for r in range(runs):
-            last[r] = start[r] + last[r] if start[r] < NEVER else NEVER
+            last[r] = min(start[r] + last[r], NEVER)

@@ -18,6 +18,8 @@ from standto.world.contingencies import shape_of, start_range
 
 FOR_EVER = 2**29
 """Minutes after which nothing arrives: a window that ends here never opens again."""
+LIFETIME_MIN = 90 * 365 * 1440
+"""A window as long as this, some hundred years, is a way to write that it never opens again."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,14 @@ def draw(table: pl.DataFrame, runs: int, seed: int) -> Draws:
         own = stream(seed, f"length:{row['contingency']}").random((runs, 2))
         shape = shape_of(row["distribution"], row["parameters"])
         low, high = start_range(row["start"])
-        opens[n] = np.floor(low + own[:, 0] * (high - low))
+        opens[n] = np.minimum(np.floor(low + own[:, 0] * (high - low)), FOR_EVER)
         value = shape.quantile(own[:, 1])
         if shape.is_factor:
             factor[n] = np.where(happens[n], value, 1.0)
             closes[n] = FOR_EVER
         else:
-            closes[n] = np.minimum(opens[n] + np.rint(value), FOR_EVER)
+            ends = np.where(value < LIFETIME_MIN, opens[n] + np.rint(value), FOR_EVER)
+            closes[n] = np.minimum(ends, FOR_EVER)
     return Draws(tuple(table["contingency"]), happens, opens, closes, factor)
 
 

@@ -85,6 +85,13 @@ class Queueing(Arrays):
 
     def closures(self, draws: Draws, scratch: Scratch | None = None) -> Minutes:
         """Closures (runs, forces) of the runs drawn."""
+        return self.closing.closures(np.ascontiguousarray(self.ends(draws, scratch).T))
+
+    def ends(self, draws: Draws, scratch: Scratch | None = None) -> npt.NDArray[np.int32]:
+        """(runs, rides) minute at which each ride is unloaded, NEVER where it is not.
+
+        They stand in `scratch` until its next block.
+        """
         end = (scratch or Scratch()).ends(draws.runs, len(self.release))
         simulate_block(
             self.release,
@@ -102,7 +109,7 @@ class Queueing(Arrays):
             *struck(draws),
             end,
         )
-        return self.closing.closures(np.ascontiguousarray(end.T))
+        return end
 
 
 def _resources(rides: pl.DataFrame, network: Network) -> tuple[Longs, Longs]:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+Curve = tuple[str, list[tuple[int, float]]]
+"""Its name, and points (x, seconds)."""
+LEAST = 1e-4
+"""Less than this has no logarithm worth a place, in seconds or powers of ten."""
+COLOURS = ("#1f5fa8", "#b4501e", "#3c7a3c")
 
-def plot(series: list[tuple[str, list[tuple[int, float]]]]) -> str:
-    """Curves of (x, seconds), each with its name at its end."""
+
+def plot(series: Sequence[Curve]) -> str:
+    """Up to three curves, each with its name at its end."""
     wide, high, left, low = 700, 360, 60, 310
     xs = np.log10([x for _, points in series for x, _ in points])
-    ys = np.log10([y for _, points in series for _, y in points])
-    bottom, top = np.floor(ys.min()), np.ceil(ys.max())
+    ys = np.log10([max(y, LEAST) for _, points in series for _, y in points])
+    bottom, top = np.floor(ys.min()), np.floor(ys.max()) + 1
+    span = max(xs.max() - xs.min(), LEAST)
 
     def at(x: float, y: float) -> tuple[float, float]:
-        across = left + (np.log10(x) - xs.min()) / (xs.max() - xs.min()) * (wide - left - 210)
-        return float(across), float(low - (np.log10(y) - bottom) / (top - bottom) * (low - 30))
+        across = left + (np.log10(x) - xs.min()) / span * (wide - left - 210)
+        return float(across), float(
+            low - (np.log10(max(y, LEAST)) - bottom) / (top - bottom) * (low - 30)
+        )
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"'
@@ -28,10 +39,10 @@ def plot(series: list[tuple[str, list[tuple[int, float]]]]) -> str:
             f'<path d="M{left} {y:.0f}H{wide - 210}" stroke="#ccc"/>'
             f'<text x="{left - 8}" y="{y + 4:.0f}" text-anchor="end">{10.0**power:g} s</text>'
         )
-    for power in range(int(xs.min()), int(xs.max()) + 1):
+    for power in range(int(np.ceil(xs.min())), int(xs.max()) + 1):
         x = at(10.0**power, 10**bottom)[0]
         parts.append(f'<text x="{x:.0f}" y="{low + 20}" text-anchor="middle">{10**power:,}</text>')
-    for (name, points), colour in zip(series, ("#1f5fa8", "#b4501e", "#3c7a3c"), strict=True):
+    for (name, points), colour in zip(series, COLOURS, strict=False):
         places = [at(*point) for point in points]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         x, y = places[-1]

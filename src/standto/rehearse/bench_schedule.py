@@ -1,4 +1,4 @@
-"""Schedules made at random on the bundled network, of any size, for laws and measures.
+"""Schedules made at random on a network, of any size, for measures and laws.
 
 They are movements, not plans that anybody would make: lines march by road, ride in trains and ships
 with a road leg at either end, or shuttle in aircraft. Fleets and terminals are given as many
@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from standto import tables
 from standto.plan.plan import Plan
 from standto.rehearse.movement import SERVERS, TERMINALS
 from standto.schedule.schedule import LEGS, Schedule
@@ -32,6 +31,7 @@ class Ways:
     """Random ways over a network's links, and flights between its airfields."""
 
     def __init__(self, network: Network, rng: np.random.Generator, count: int = 150) -> None:
+        """So many ways in each mode."""
         self.km = dict(network.links.select("link", "km").iter_rows())
         self.fields = sorted(network.airfields["place"])
         self.ways: dict[str, list[tuple[str, str, list[str]]]] = {}
@@ -219,15 +219,3 @@ def made_schedule(network: Network, lines: int, seed: int) -> tuple[Network, Pla
     legs = made_legs(network, lines, seed)
     unplanned = pl.DataFrame(schema={"line": pl.String, "force": pl.String, "why": pl.String})
     return roomy(network, legs), made_plan(legs), Schedule(legs, unplanned)
-
-
-HEADER = (
-    "contingency,name,kind,target,mode,probability,start,distribution"
-    ",parameters,group,note,source,grade"
-)
-
-
-def contingency_table(*rows: str) -> pl.DataFrame:
-    """A table of contingencies from lines of CSV."""
-    made = tables.parse("\n".join([HEADER, *rows]), "contingencies", "contingencies.csv")
-    return made.drop(tables.LINE)
