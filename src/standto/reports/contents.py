@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.cues import Cue
 from standto.reports.ends import clause_end
+from standto.reports.forms import breaks, verbish
 from standto.reports.frame import Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
@@ -29,12 +30,13 @@ def right(
     """What follows a cue as its content, and who is addressed."""
     assert cue.verb is not None
     at, addressee = cue.end, None
-    if _names(frame, cue):
+    if names(frame, cue):
         return None, None
     if cue.verb.addressee and skip_addressee:
         at, addressee = addressed(frame, cue)
     bare = frame.low(at) == "to" and cue.verb.klass in INFINITIVES
     bare = bare or prepositional(cue.verb.lemma, frame.low(at))
+    bare = bare or _soon_to(frame, at, cue.verb) is not None
     opened = None if bare else opener(frame, at)
     if opened is not None:
         return from_opener(frame, opened, cue), addressee
@@ -44,7 +46,7 @@ def right(
     return (None if begin is None else until(frame, begin, cue)), addressee
 
 
-def _names(frame: Frame, cue: Cue) -> bool:
+def names(frame: Frame, cue: Cue) -> bool:
     """Whether a quotation is only a name: `a film called "The Long Road"`, `reads "For All."`."""
     assert cue.verb is not None
     if not frame.quote(cue.end):
@@ -71,9 +73,10 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
         return None
     if low == "to" or (low in {"for", "not"} and verb.klass == "act" and addressed):
         told = verb.klass in INFINITIVES or verb.lemma in {"tell", "warn", "advise"}
+        told = told or prepositional(verb.lemma, low)  # `admitted to feeling sick`
         return at if told and verb.lemma not in KNOWING else None
-    if _soon_to(frame, at, verb):
-        return at
+    if (soon := _soon_to(frame, at, verb)) is not None:
+        return soon
     if verb.klass in {"decide", "intend"}:
         return at if _willed(frame, at, verb) else None
     if verb.klass in {"say", "think", "find"} and (low in TIMES | ADVERBS or low == "on"):
@@ -84,6 +87,9 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
         return at
     if low in PREPOSITIONS - {"that"} or low in ADVERBS or low in TIMES:
         return at if prepositional(verb.lemma, low) else None
+    asks = verb.klass == "rumour" and low in COMPLEMENTISERS  # `it is unclear how`
+    if asks or (verb.lemma in NAMING and _called(frame, at)):
+        return at
     if verb.klass == "quote":
         quoted = verb.object and any(frame.quote(n) for n in range(at, frame.last))
         return at if quoted else None
@@ -91,16 +97,24 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
         return at
     clause = any(verbish(frame.words[n]) or frame.quote(n) for n in range(at + 1, frame.last))
     plain = verb.lemma == "say" and starts_noun(frame, at) and frame.last - at >= PLAIN_CLAUSE
+    plain = plain or (verb.lemma in HOLDING and _small_clause(frame, at))
     return at if (clause or plain) and verb.klass in {"say", "think", "find"} else None
 
 
-def _soon_to(frame: Frame, at: int, verb: Verb) -> bool:
-    """Whether an infinitive comes after a word or two of time: `hopes one day to return`."""
-    to = next((n for n in range(at, min(at + 4, frame.last)) if frame.low(n) == "to"), None)
+def _soon_to(frame: Frame, at: int, verb: Verb) -> int | None:
+    """Where content begins whose infinitive comes after words of time: `agreed Friday to keep`."""
+    near = [n for n in range(at, min(at + 7, frame.last)) if frame.low(n) == "to"]
+    figures = [n for n in near if frame.words[n - 1].kind == "number"]  # `voted 5 to 4 to shut`
+    to = next((n for n in near if n not in figures), None)
     if to is None or verb.klass not in INFINITIVES or verb.lemma in KNOWING:
-        return False
-    soft = TIMES | ADVERBS | {"one", "day", "some", "also"}
-    return all(frame.low(n) in soft for n in range(at, to))
+        return None
+    soft = TIMES | ADVERBS | {"one", "day", "some", "also", "on", "never", "not", "unanimously"}
+    between = [n for n in range(at, to) if n not in figures]
+    if not all(frame.low(n) in soft or frame.words[n].kind == "number" for n in between):
+        return None
+    if frame.low(at) in {"one", "some"}:
+        return at  # `hopes one day to return`
+    return to - 1 if frame.low(to - 1) in {"never", "not"} else to
 
 
 def _willed(frame: Frame, at: int, verb: Verb) -> bool:
@@ -120,11 +134,49 @@ def _opens_clause(frame: Frame, at: int, cue: Cue, verb: Verb) -> bool:
         return verb.klass == "say"
     polled = verb.klass == "find" and any(frame.low(n) in POLLS for n in range(cue.begin))
     near = range(at + 1, min(at + 6, frame.last))
-    return polled and any(frame.low(n).endswith("ing") for n in near)
+    leads = {"ahead", "behind", "tied", "up", "down", "with", "within", "neck"}
+    return polled and any(frame.low(n).endswith("ing") or frame.low(n) in leads for n in near)
 
 
 NAMING = frozenset("call dub label brand nickname".split())
 """Verbs that give a name to what stands between them and a quotation."""
+HOLDING = frozenset("say think believe suspect claim argue insist reckon feel hope".split())
+
+
+def _small_clause(frame: Frame, at: int) -> bool:
+    """`thinks the fight helps`: a determiner, a noun, a word in -s that could be its verb."""
+    singular = frame.low(at) in {"the", "this", "that", "his", "her", "its", "their"}
+    noun = frame.words[at + 1] if at + 2 < frame.last else None
+    verb = frame.low(at + 2)
+    return (
+        singular
+        and noun is not None
+        and not noun.lower.endswith("s")
+        and verb.endswith("s")
+        and not verb.endswith(("ss", "'s", "’s", "us"))
+        and at + 3 >= frame.last - 2
+    )
+
+
+def _called(frame: Frame, at: int) -> bool:
+    """`called the suit a stunt`, `called him unfit`: a thing, and what somebody says that it is."""
+    if frame.low(at) not in DETERMINERS | PRONOUNS and not frame.words[at].capital:
+        return False
+    for n in range(at + 1, min(at + 7, frame.last - (frame.low(at) not in PRONOUNS))):
+        low = frame.low(n)
+        if frame.words[n].kind != "word" or low in PREPOSITIONS | {"to", "and"}:
+            return False
+        dated = frame.low(n + 1) in TIMES | {"next", "last", "other", "same", "second", "first"}
+        bare = frame.low(n - 1) in DETERMINERS
+        if low in {"a", "an"} and not dated:
+            return True
+        if not bare and low.endswith(JUDGING) and not frame.words[n].capital:
+            return True
+    return False
+
+
+JUDGING = ("ous", "ful", "less", "able", "ible", "unfair", "wrong", "false", "unfit", "biased")
+"""Ends of words that say what somebody thinks of a thing."""
 PLAIN_CLAUSE = 4
 """After `says` so many words are a clause, though no verb of it is known: `the causes remain`."""
 
@@ -193,6 +245,18 @@ def prepositional(lemma: str, low: str) -> bool:
         ("disagree", "about"),
         ("protest", "against"),
         ("agree", "on"),
+        ("agree", "to"),
+        ("agree", "with"),
+        ("admit", "to"),
+        ("confess", "to"),
+        ("believe", "in"),
+        ("argue", "about"),
+        ("argue", "over"),
+        ("fret", "about"),
+        ("fret", "over"),
+        ("know", "about"),
+        ("muse", "about"),
+        ("vow", "never"),
     }
 
 
@@ -204,6 +268,8 @@ def starts_noun(frame: Frame, at: int) -> bool:
 def addressed(frame: Frame, cue: Cue) -> tuple[int, Range | None]:
     """Past a person addressed: `told reporters in Brussels`, `called on Russia`."""
     at = cue.end
+    assert cue.verb is not None
+    asked = {"for", "about"} if cue.verb.lemma in {"ask", "press", "pressure"} else set()
     if (
         at >= frame.last
         or frame.quote(at)
@@ -214,7 +280,7 @@ def addressed(frame: Frame, cue: Cue) -> tuple[int, Range | None]:
         (
             n
             for n in range(at, min(at + 14, frame.last))
-            if frame.low(n) in {"that", ":", "to", "whether"} or frame.quote(n)
+            if frame.low(n) in {"that", ":", "to", "whether"} | asked or frame.quote(n)
         ),
         None,
     )
@@ -226,7 +292,6 @@ def addressed(frame: Frame, cue: Cue) -> tuple[int, Range | None]:
         if frame.low(told) == "to" and frame.low(told - 1) == "not":
             told -= 1
         return told, (at, told)
-    assert cue.verb is not None
     if cue.verb.lemma in TOLD:
         end = at + 1
         if frame.low(at) not in PRONOUNS:
@@ -264,7 +329,7 @@ def opener(frame: Frame, at: int) -> int | None:
     if at < frame.last and (frame.quote(at) or frame.low(at) in {"that", ":", "whether"}):
         return at
     begun = at < frame.last and (
-        frame.low(at) in PREPOSITIONS | TIMES | ADVERBS | {",", "as", "to", "late", "early"}
+        frame.low(at) in PREPOSITIONS | TIMES | ADVERBS | {",", "as", "to", "of", "late", "early"}
         or frame.low(at).endswith("ly")
         or frame.words[at].kind == "number"
     )
@@ -273,6 +338,8 @@ def opener(frame: Frame, at: int) -> int | None:
     for n in range(at, limit):
         if frame.low(n) in {"that", ":"} or frame.quote(n):
             inner = any(verbish(frame.words[m]) for m in range(at, n))
+            if frame.quote(n) and n > at and "that" in {frame.low(n + 1), frame.low(n + 2)}:
+                continue  # `concluded with "high confidence" that`
             return None if inner and frame.low(n) != ":" else n
         if n > at and any(c.begin == n for c in frame.cues):
             return None

@@ -5,58 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
+from standto.reports.forms import (
+    BE,
+    FORCED,
+    HELPING,
+    VERBISH_ENDINGS,
+    adverb,
+    is_verb,
+    lower,
+    participle,
+    surely,
+)
 from standto.reports.lexicon import (
-    ADVERBS,
     AUXILIARIES,
     CHAINS,
     COMPLEMENTISERS,
     DETERMINERS,
     FOREIGN_AUXILIARIES,
     NEGATIONS,
-    POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
-    SUBJECTS,
+    TIMES,
     Verb,
     speech_phrase,
     speech_verb,
 )
-from standto.reports.tokens import DASHES, ENDS, Sentence, Token
-
-NOT_BEFORE_VERB = DETERMINERS | POSSESSIVES | (PREPOSITIONS - {"by"})
-NOUNS = frozenset(
-    "report claim call plan demand order request note comment remark state question promise answer"
-    " reply fear hope doubt post show find judge vote rule offer warning estimate forecast appeal"
-    " pledge vow recall label charge quote counter blame praise welcome signal brief caution wish"
-    " worry resolve aim swear post repeat figure protest guarantee leak trumpet email text cry"
-    " laugh jest sigh scream lecture bark tease brand nickname pressure petition command dare"
-    " challenge task credit fault rebuke reprimand ridicule tout salute compliment champion savage"
-    " pan trash taunt insult veto back guess trust regret dislike envy long detail outline object"
-    " embrace boast need bash wail rant rave sniff sneer moan groan yell murmur counsel state"
-    " express direct rule mean support attack echo vent voice slam rip blast lament deadpan"
-    " love appreciate resent reason advocate provide second read mourn dread crave relish".split()
-)
-"""Verbs whose bare and -s forms are nouns as often as not."""
-ING_NOUNS = frozenset(
-    "meaning reading feeling warning finding understanding calling briefing".split()
-)
-VERBISH_ENDINGS = ("ed",)
-IRREGULAR = frozenset(
-    "put met went came gave took made held sent won lost got saw began ran kept built brought"
-    " bought fell grew flew drew spoke stood sat led fled fought broke became paid sold spent"
-    " caught drove ate threw withdrew arose wore tore hung dealt struck stuck".split()
-)
-BE = frozenset("is are was were been being be".split())
-PLAIN = frozenset("say believe think argue insist contend concede deny predict suspect".split())
-"""Verbs whose bare form is no noun: after a relative clause, `people who saw it say`."""
-CAUSING = frozenset(
-    "to let make made makes making help helps helped hear heard hears see saw sees did do does not"
-    " would will can could should may might must n't".split()
-)
-MANY = frozenset("some many others most few both all people".split())
-HELPING = frozenset("help helps helped".split())
-"""A bare verb may follow these as it follows an auxiliary: `has helped lobby for`."""
-FORCED = frozenset("forced compelled obliged inclined pleased prepared determined".split())
+from standto.reports.tokens import ENDS, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +62,6 @@ def cues(sentence: Sentence, verbs: Set[int] | None = None) -> Iterator[Cue]:
         at = cue.end
 
 
-def _word(sentence: Sentence, at: int) -> str:
-    return sentence[at].lower if 0 <= at < len(sentence) else ""
-
-
 PREPOSITIONAL = {
     ("according", "to"): 2,
     ("in", "the", "words", "of"): 4,
@@ -108,41 +78,145 @@ PREPOSITIONAL = {
 
 
 def _preposition(sentence: Sentence, at: int) -> Cue | None:
+    opens = lower(sentence, at + 1) in DETERMINERS or (
+        at + 1 < len(sentence) and sentence[at + 1].capital
+    )
+    if lower(sentence, at) == "per" and lower(sentence, at - 1) == "," and opens:
+        return Cue(at, at, at + 1, None, form="preposition")
     for words, length in PREPOSITIONAL.items():
-        if all(_word(sentence, at + n) == word for n, word in enumerate(words)):
+        if all(lower(sentence, at + n) == word for n, word in enumerate(words)):
             if words == ("zufolge",):
                 return None
             return Cue(at, at, at + length, None, form="preposition")
     return None
 
 
+def _phrase(sentence: Sentence, at: int) -> tuple[Verb, int] | None:
+    """The verb that begins at a word, and its length: over `not` in `was not surprised`."""
+    first = sentence[at].lower
+    hit = speech_phrase(first, *(lower(sentence, n) for n in range(at + 1, at + 5)))
+    if first not in BE or hit is not None:
+        return hit
+    skip = at + 1
+    while skip < at + 3 and _between(sentence, skip):
+        skip += 1
+    if skip == at + 1:
+        return None
+    hit = speech_phrase(first, *(lower(sentence, n) for n in range(skip, skip + 3)))
+    return None if hit is None or hit[1] == 1 else (hit[0], hit[1] + skip - at - 1)
+
+
+def _between(sentence: Sentence, at: int) -> bool:
+    """Whether a word may stand between `is` and `sure`."""
+    low = lower(sentence, at)
+    return low in DEGREES | NEGATIONS or (at < len(sentence) and adverb(sentence[at]))
+
+
+DEGREES = frozenset("very so more less quite too pretty most least all".split())
+
+
+def _needed(sentence: Sentence, end: int, verb: Verb) -> bool:
+    """Whether a word follows without which the verb is no cue: `held that`, `viewed X as`."""
+    soon = verb.needs & COMPLEMENTISERS
+    if soon:
+        return any(
+            lower(sentence, n) in soon and all(_adjunct(sentence, m) for m in range(end, n))
+            for n in range(end, end + 8)
+        )
+    reach = REACH if verb.needs & {"as", "at"} else NEAR
+    for n in range(end, min(end + reach, len(sentence))):
+        token = sentence[n]
+        if token.kind == "sign" and token.text in ",;:":
+            return False
+        if token.lower in verb.needs:
+            return _fits(sentence, end, n)
+    return False
+
+
+def _fits(sentence: Sentence, end: int, at: int) -> bool:
+    """Whether the word that a verb needs is used so: `as a threat`, `at nine`, `no chance`."""
+    token = sentence[at]
+    if token.lower == "at":
+        measured = any(t.lower in MEASURES for t in sentence[end:at])
+        return measured and _figure(sentence, at + 1)
+    if token.lower == "as":
+        role = lower(sentence, at + 1)
+        quoted = at + 1 < len(sentence) and sentence[at + 1].kind == "quote"
+        clause = any(t.lower in AUXILIARIES for t in sentence[at + 2 : at + 6])
+        return at > end and (quoted or (role not in PRONOUNS | {"the"} and not clause))
+    return lower(sentence, end) != "the"
+
+
+REACH = 16
+"""So many words on, `as` after `viewed` and `at` before a figure still belong to the verb."""
+NEAR = 5
+"""So many words may stand between `sees` and `chance`."""
+MEASURES = frozenset(
+    "number numbers toll count cost costs price value worth odds chance chances likelihood crowd"
+    " probability size figure damage loss losses total age strength turnout deficit population"
+    " unemployment inflation growth shortfall share rate lead crowd".split()
+)
+"""What somebody may put at a figure."""
+
+
+def _adjunct(sentence: Sentence, at: int) -> bool:
+    """Whether a word may stand between a verb and its `that`: a day, a place."""
+    token = sentence[at] if at < len(sentence) else None
+    day = token is not None and (token.kind == "number" or token.lower in TIMES | PREPOSITIONS)
+    return day or (token is not None and (token.capital or token.lower in DETERMINERS))
+
+
+def _figure(sentence: Sentence, at: int) -> bool:
+    """Whether a number, perhaps after `nearly`, begins at a word."""
+    return any(
+        token.kind in {"number", "quote"} or token.lower in NUMBERS
+        for token in sentence[at : at + 3]
+    )
+
+
+NUMBERS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds"
+    " thousand thousands million billion zero".split()
+)
+
+
+def _quoted(sentence: Sentence, at: int, verb: Verb) -> int:
+    """Where `was quoted by The Times as saying` begins; else the word itself."""
+    if verb.form != "saying" or lower(sentence, at - 1) != "as":
+        return at
+    back = range(at - 2, max(at - 10, -1), -1)
+    return next((n for n in back if lower(sentence, n) in {"quoted", "cited"}), at)
+
+
 def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
     token = sentence[at]
     if token.kind != "word":
         return None
-    hit = speech_phrase(token.lower, _word(sentence, at + 1), _word(sentence, at + 2))
+    hit = _phrase(sentence, at)
     if hit is None:
         return None
     verb, length = hit
     end = at + length
+    if verb.needs and not _needed(sentence, end, verb):
+        return None
     if verb.language != "en":
         return Cue(verb_group(sentence, at, verb), at, end, verb)
-    if verb.lemma == "know" and _word(sentence, end) == "as":
+    if verb.lemma == "know" and lower(sentence, end) == "as":
         return None
-    known = _is_verb(sentence, at, end, verb)
+    known = is_verb(sentence, at, end, verb) or _quoted(sentence, at, verb) < at
     sure = verb.form in {"said", "says"} and not known
-    sure = sure or (known and _surely(sentence, at, end, verb))
+    sure = sure or (known and surely(sentence, at, end, verb))
     if verbs is not None and not sure:
-        known = at in verbs and (known or not _participle(sentence, at, verb))
+        known = at in verbs and (known or not participle(sentence, at, verb))
     if not known:
         return None
-    if _word(sentence, end) == "only" and _word(sentence, end + 1) in COMPLEMENTISERS:
+    if lower(sentence, end) == "only" and lower(sentence, end + 1) in COMPLEMENTISERS:
         end += 1
-    pair = speech_verb(_word(sentence, end + 1))
-    if _word(sentence, end) in {"or", "nor"} and verb.base and pair is not None and pair.base:
+    pair = speech_verb(lower(sentence, end + 1))
+    if lower(sentence, end) in {"or", "nor"} and verb.base and pair is not None and pair.base:
         verb, end = pair, end + 2  # `would neither confirm nor deny that`
-    begin = verb_group(sentence, at)
-    infinitive = _word(sentence, begin - 1) == "to" and not verb.ing
+    begin = verb_group(sentence, _quoted(sentence, at, verb))
+    infinitive = lower(sentence, begin - 1) == "to" and not verb.ing
     if infinitive:
         if _governs_alone(sentence, begin - 1, end):
             return None
@@ -150,173 +224,6 @@ def _verb(sentence: Sentence, at: int, verbs: Set[int] | None) -> Cue | None:
         if governed is not None:
             begin, infinitive = governed, False
     return Cue(begin, at, end, verb, _passive(sentence, begin, at, verb), infinitive)
-
-
-def _is_verb(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
-    """Whether a form of a verb of speech is a verb here, and no noun or adjective."""
-    before, after = _word(sentence, at - 1), _word(sentence, end)
-    if verb.ing:
-        return _ing_is_verb(sentence, at, after, verb)
-    if before in NOT_BEFORE_VERB and before not in {
-        "that",
-        "to",
-        "who",
-        "all",
-        "both",
-        "some",
-        "many",
-        "this",
-    }:
-        return before in ADVERBS
-    if before == "united" or (verb.lemma == "brief" and after in {"on", "about", "by"}):
-        return before in AUXILIARIES
-    if verb.lemma in NOUNS and after == "that" and _governs_clause(sentence, at, end):
-        return True
-    if verb.base:
-        return _base_is_verb(sentence, at, verb)
-    if verb.lemma in NOUNS and verb.form.endswith("s") and verb.form != "says":
-        if end >= len(sentence) or after in ENDS:
-            return True
-        starts = (
-            DETERMINERS | SUBJECTS | POSSESSIVES | COMPLEMENTISERS | {"on", "for", "to", ":", ","}
-        )
-        follows = sentence[end] if end < len(sentence) else None
-        if after == "to" and _names_who(sentence, at - 1):
-            return True
-        return after in starts or (
-            follows is not None and (follows.capital or follows.kind == "quote")
-        )
-    return not (before.endswith("ly") and _word(sentence, at - 2) in DETERMINERS)
-
-
-def _names_who(sentence: Sentence, at: int) -> bool:
-    """Whether a word is a name, a pronoun, or the one noun of `the company`: `Harlow plans to`."""
-    if at < 0 or sentence[at].kind != "word":
-        return False
-    low = sentence[at].lower
-    owns = low in POSSESSIVES or low.endswith(("'s", "’s", "s'", "s’"))
-    named = sentence[at].capital and low not in DETERMINERS
-    return not owns and (named or low in SUBJECTS or _word(sentence, at - 1) in {"the", "a", "an"})
-
-
-def _surely(sentence: Sentence, at: int, end: int, verb: Verb) -> bool:
-    """Whether what follows leaves no doubt, whatever a tagger says: `emails show that`."""
-    after = _word(sentence, end)
-    if verb.ing or verb.lemma not in NOUNS:
-        return False
-    clause = after == "that" and _governs_clause(sentence, at, end)
-    clause = clause or (after == "to" and verb.form.endswith("s") and _names_who(sentence, at - 1))
-    return clause or (verb.form.endswith("s") and after in SUBJECTS and not verb.base)
-
-
-def _governs_clause(sentence: Sentence, at: int, end: int) -> bool:
-    """`Democrats in the house worry that the`: a noun before it, a clause after it."""
-    token = sentence[at - 1] if at else None
-    if token is None or token.kind != "word" or token.lower in AUXILIARIES | {"to"}:
-        return False
-    adjective = token.lower.endswith(("ing", "ed", "al", "ous", "ive", "'s", "’s"))
-    first = sentence[end + 1] if end + 1 < len(sentence) else token
-    opens = first.lower in DETERMINERS | PRONOUNS | {"there"} or first.capital
-    opens = opens or (first.kind == "word" and first.lower.endswith("s"))
-    return opens and not adjective and token.lower not in DETERMINERS | {"of", "and", "no"}
-
-
-def _ing_is_verb(sentence: Sentence, at: int, after: str, verb: Verb) -> bool:
-    """Whether `saying` is a verb: after a comma, a preposition, `be`; or before `that`."""
-    before = _word(sentence, at - 1)
-    if at and after in {"that", ":"} and sentence[at - 1].kind == "word":
-        return before not in DETERMINERS | POSSESSIVES
-    if verb.form in ING_NOUNS and before not in {",", "was", "is", "are", "were"}:
-        return False
-    if verb.klass == "find" and before == ",":
-        return False  # `came down easily, indicating that`: a fact indicates it, nobody says it
-    openers = {",", "", "by", "after", "before", "while"} | DASHES | AUXILIARIES
-    return before in openers or (at > 0 and sentence[at - 1].kind == "quote")
-
-
-def _participle(sentence: Sentence, at: int, verb: Verb) -> bool:
-    """Whether a form could be an adjective or a reduced clause, which only the rules may take."""
-    return verb.ing or verb.form.endswith("ed") or _word(sentence, at - 1) in NOT_BEFORE_VERB
-
-
-def _base_is_verb(sentence: Sentence, at: int, verb: Verb) -> bool:
-    """Whether a bare form is a verb: after `to`, an auxiliary, a plural, a pronoun."""
-    back = at - 1
-    skipped = NEGATIONS | {"here", "there"}
-    while back >= 0 and (_adverb(sentence[back]) or sentence[back].lower in skipped):
-        back -= 1
-    before = _word(sentence, back)
-    between = _word(sentence, at + 1) == "," and any(
-        _word(sentence, n) == "," for n in range(back - 3, back)
-    )
-    if before in AUXILIARIES | HELPING | {"to", "let", "who"} or before in {
-        "i",
-        "we",
-        "you",
-        "they",
-    }:
-        return True
-    if verb.form in {"said", "read", "put_it", "forecast"}:
-        return True
-    token = sentence[back] if back >= 0 else None
-    if token is None or token.kind == "quote" or before in {",", "and"}:
-        ahead = _word(sentence, at + 1)
-        return (verb.lemma not in NOUNS and before == "and") or ahead in {
-            "that",
-            "against",
-            "officials",
-            "sources",
-            "analysts",
-        }
-    if verb.lemma in PLAIN and token.kind == "word" and _after_relative(sentence, at):
-        return True
-    if (
-        verb.lemma not in NOUNS
-        and token.kind == "word"
-        and _after_phrase(sentence, at, plain=verb.lemma in PLAIN)
-    ):
-        return True
-    plural = token.kind == "word" and (
-        before in MANY
-        or (before.endswith("s") and not before.endswith(("ss", "'s", "’s")))
-        or before == "people"
-    )
-    if not plural:
-        return False
-    return (
-        verb.lemma not in NOUNS
-        or between
-        or _word(sentence, at + 1) in COMPLEMENTISERS | ONWARD | DETERMINERS | PRONOUNS
-        or (at + 1 < len(sentence) and sentence[at + 1].capital)
-    )
-
-
-ONWARD = frozenset("for on about over against".split())
-
-
-def _after_phrase(sentence: Sentence, at: int, *, plain: bool) -> bool:
-    """`critics of the court argue that`: a plural, more of its phrase, and a clause to follow."""
-    if not plain and _word(sentence, at + 1) not in {"that", "whether"}:
-        return False
-    near = [_word(sentence, n) for n in range(max(0, at - 6), at)]
-    linked = set(near) & {"of", "in", "at", "from", "with", "on", "for"}
-    plural = any(low.endswith("s") and low not in {"is", "was", "has", "its"} for low in near)
-    return bool(linked) and (plural or bool(set(near) & MANY)) and not set(near) & CAUSING
-
-
-def _after_relative(sentence: Sentence, at: int) -> bool:
-    """`people who have seen it say`: a relative clause before, and nothing that makes one say."""
-    near = {_word(sentence, n) for n in range(max(0, at - 5), at)}
-    relative = any(_word(sentence, n) in {"who", "that", "which"} for n in range(at))
-    return relative and not near & CAUSING and _word(sentence, at - 1) not in DETERMINERS
-
-
-def _adverb(token: Token) -> bool:
-    return (
-        token.kind == "word"
-        and token.lower not in {"here", "there"}
-        and (token.lower in ADVERBS or (token.lower.endswith("ly") and len(token.lower) > 4))
-    )
 
 
 def verb_group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
@@ -327,7 +234,7 @@ def verb_group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
         if verb is not None and verb.language != "en":
             if token.lower not in FOREIGN_AUXILIARIES:
                 break
-        elif _adverb(token):
+        elif adverb(token):
             opens = begin == 1 or sentence[begin - 2].lower in {",", "and", "but"}
             if opens and not (begin > 1 and token.lower in {"now", "still", "also", "again"}):
                 break
@@ -339,7 +246,7 @@ def verb_group(sentence: Sentence, at: int, verb: Verb | None = None) -> int:
 
 def _governs_alone(sentence: Sentence, to: int, end: int) -> bool:
     """Whether `to answer questions` is itself what somebody declined or vowed to do."""
-    hit = speech_verb(_word(sentence, to - 1))
+    hit = speech_verb(lower(sentence, to - 1))
     if hit is None or hit.klass not in {"decide", "intend"}:
         return False
     after = sentence[end] if end < len(sentence) else None
@@ -347,7 +254,7 @@ def _governs_alone(sentence: Sentence, to: int, end: int) -> bool:
         after.kind == "quote" or after.lower in COMPLEMENTISERS | {":", ",", "only"}
     )
     if after is None or after.text in ENDS:
-        verb = speech_verb(_word(sentence, end - 1))
+        verb = speech_verb(lower(sentence, end - 1))
         return verb is not None and verb.lemma not in SILENT
     return not told
 
@@ -358,7 +265,7 @@ SILENT = frozenset("say tell comment answer respond reply elaborate specify".spl
 
 def _governor(sentence: Sentence, to: int) -> int | None:
     """Start of the verb group that governs an infinitive: `declined to`, `thought it right to`."""
-    back = to - 2 if _word(sentence, to - 1) == "on" else to - 1
+    back = to - 2 if lower(sentence, to - 1) == "on" else to - 1
     if back >= 2 and sentence[back - 1].lower == "it":
         back -= 2
     if back < 0 or sentence[back].kind != "word":
@@ -378,23 +285,3 @@ def _passive(sentence: Sentence, begin: int, at: int, verb: Verb) -> bool:
     if verb.ing or verb.base or verb.form.endswith(("s", "as_saying")):
         return False
     return any(sentence[n].lower in BE for n in range(begin, at))
-
-
-def verbish(token: Token) -> bool:
-    """Whether a word is probably a finite verb or a participle."""
-    if token.kind != "word" or token.capital:
-        return False
-    if token.lower in AUXILIARIES | IRREGULAR or token.lower.endswith(VERBISH_ENDINGS):
-        return True
-    hit = speech_phrase(token.lower, "", "")
-    return hit is not None and hit[0].lemma not in NOUNS
-
-
-def breaks(token: Token) -> bool:
-    """Whether a sign parts a sentence as strongly as a full stop."""
-    return token.kind == "sign" and (token.text in DASHES or token.text in "!?…;:(")
-
-
-def is_pronoun(token: Token) -> bool:
-    """Whether a token is a personal pronoun."""
-    return token.lower in PRONOUNS

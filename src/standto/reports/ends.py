@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from standto.reports.cues import Cue, verbish
+from standto.reports.cues import Cue
+from standto.reports.forms import verbish
 from standto.reports.frame import Frame
 from standto.reports.lexicon import (
     ADVERBS,
@@ -11,6 +12,7 @@ from standto.reports.lexicon import (
     FOREIGN_STOPS,
     PARTICLES,
     PREPOSITIONS,
+    SUBJECTS,
     SUBORDINATORS,
     TIMES,
 )
@@ -40,7 +42,7 @@ def clause_end(frame: Frame, at: int, cue: Cue) -> int:
             break
     if cue.verb is not None and cue.verb.klass == "object":
         end = _object_end(frame, at, end)
-    elif cue.verb is not None and cue.verb.klass == "act" and frame.low(at) in {"to", "not"}:
+    elif cue.verb is not None and cue.verb.klass in WILLED and frame.low(at) in {"to", "not"}:
         ands = (n for n in range(at, end) if frame.low(n) == "," and frame.low(n + 1) == "and")
         clause = (n for n in ands if any(verbish(frame.words[m]) for m in range(n, end)))
         end = next(clause, end)  # `called on Congress to act, and the lawyers are studying`
@@ -48,12 +50,13 @@ def clause_end(frame: Frame, at: int, cue: Cue) -> int:
         commas = (n for n in range(at + 1, min(at + SHORT_CLAUSE, end)) if frame.low(n) == ",")
         though = (n for n in commas if frame.low(n + 1) in {"though", "although"})
         end = next(though, end)  # `denied it, though recordings tell another story`
-        end = _before_aside(frame, at, end)
+        end = _before_remark(frame, at, _before_aside(frame, at, end))
     while end > at and frame.words[end - 1].text in {",", "-", "–", "—"}:
         end -= 1
     return end
 
 
+WILLED = frozenset({"act", "decide", "intend"})
 SHORT_CLAUSE = 5
 """A clause of fewer words is not what `though` answers: that is the report's own remark."""
 
@@ -70,6 +73,20 @@ def _before_aside(frame: Frame, at: int, end: int) -> int:
     if len(dashes) != 1 or any(frame.quote(n) for n in range(dashes[0], end)):
         return end
     return dashes[0] if dashes[0] - at >= SHORT_CLAUSE else end
+
+
+REMARKS = frozenset("pledge move claim position charge assertion accusation stance step".split())
+"""Nouns by which a report sums up what somebody said: `that it was moot, a claim that`."""
+
+
+def _before_remark(frame: Frame, at: int, end: int) -> int:
+    """Where the report's own remark on what was said begins: `, a pledge that complicates`."""
+    for n in range(at + 2, end - 2):
+        if frame.low(n) == "," and frame.low(n + 1) in {"a", "an"}:
+            near = {frame.low(m) for m in (n + 2, n + 3)}
+            if near & REMARKS:
+                return n
+    return end
 
 
 def _object_end(frame: Frame, at: int, end: int) -> int:
@@ -96,6 +113,8 @@ def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
     if inverted_end(frame, other, frame.signs_before(other.begin)) is not None:
         return frame.signs_before(other.begin)
     if other.verb.ing:
+        if frame.quote(other.begin - 1):
+            return other.begin  # `there would be "no deal," adding that`
         return other.begin - 1 if previous == "," else None
     if previous in {"and", "but"}:
         comma = frame.low(other.begin - 2) == ","
@@ -104,6 +123,9 @@ def cut_before(frame: Frame, other: Cue, at: int, cue: Cue) -> int | None:
         )
         that = any(frame.low(n) == "that" for n in range(other.end, other.end + 4))
         modal = any(frame.low(n) in MODALS for n in range(other.begin, other.core))
+        person = {frame.low(at), frame.low(at + 1)} & SUBJECTS
+        if other.verb.klass in {"act", "decide"} and clause and not person and not modal:
+            return other.begin - 1  # `warned that it was late and urged calm`
         if modal and clause and not comma and other.verb.klass != "say":
             return None  # `he was "disappointed" but would support the nominee`
         if comma or not clause or that or previous == "but":
@@ -131,6 +153,8 @@ def sentence_like(frame: Frame, begin: int, end: int) -> bool:
     while begin < end and frame.low(begin) in {"but", "and", "yet", "even", "so"}:
         begin += 1
     first = frame.low(begin)
+    if first == "at" and frame.low(begin + 1) in {"least", "most"}:
+        begin, first = begin + 2, frame.low(begin + 2)
     opening = PREPOSITIONS | (SUBORDINATORS - {"that", "what", "why", "how"}) | ADVERBS
     if first in opening - {"there", "here"}:
         commas = [n for n in range(begin, end) if frame.low(n) == ","]
@@ -164,6 +188,10 @@ def inverted_end(frame: Frame, cue: Cue, at: int) -> int | None:
     if end == cue.end:
         return None
     end = past_brackets(frame, end)
+    if frame.low(end) in {"from", "with", "who", "whose"} and english:
+        stop = next((n for n in range(end, frame.last) if frame.low(n) in {",", ":", ";"}), 0)
+        stop = stop or frame.last  # `said a teacher from Nashua who would not give her name`
+        end = end if any(frame.quote(n) for n in range(end, stop)) else stop
     after = frame.low(end)
     free = (
         PREPOSITIONS

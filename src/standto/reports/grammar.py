@@ -8,27 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from standto.reports.contents import right, titled
-from standto.reports.cues import Cue, breaks, verb_group, verbish
-from standto.reports.ends import clause_end, inverted_end, opens_clause, sentence_like
+from standto.reports.according import according
+from standto.reports.contents import right, titled, until
+from standto.reports.cues import Cue, verb_group
+from standto.reports.ends import clause_end, inverted_end, sentence_like
+from standto.reports.forms import breaks, verbish
 from standto.reports.frame import Attribution, Draft, Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
-    AUXILIARIES,
     COMPLEMENTISERS,
     CONJUNCTIONS,
-    CUE_NOUNS,
     DETERMINERS,
     HEARSAY_ADVERBS,
-    POSSESSIVES,
     PREPOSITIONS,
     SUBJECTS,
     SUBORDINATORS,
     TIMES,
 )
 from standto.reports.loose import loose
+from standto.reports.nouns import owned, unowned
 from standto.reports.phrases import (
-    apposition,
     clause_start,
     noun_phrase_end,
     strip_leading,
@@ -44,6 +43,7 @@ def attributions(sentence: Sentence) -> list[Attribution]:
     frame = Frame(sentence)
     made = drafts(frame)
     made += owned(frame, made)
+    made += unowned(frame, made)
     return [*(finish(frame, draft) for draft in made), *loose(frame, made), *hearsay(frame, made)]
 
 
@@ -69,75 +69,17 @@ def drafts(frame: Frame) -> list[Draft]:
         draft = according(frame, cue) if prepositional else clause(frame, cue, found)
         if draft is not None:
             found.append(draft)
-    return found
+    return [_told_whole(draft, found) for draft in found]
 
 
-def owned(frame: Frame, made: Sequence[Draft]) -> list[Draft]:
-    """`Kerr's claim that he won has been denied`: a noun that somebody owns, and its clause."""
-    taken = {n for draft in made for part in draft.content for n in range(*part)}
-    found = []
-    for at in range(1, frame.last - 3):
-        owner = frame.low(at - 1)
-        owns = owner in POSSESSIVES or owner.endswith(("'s", "’s", "s'", "s’"))
-        if frame.low(at) not in CUE_NOUNS or frame.low(at + 1) != "that" or not owns or at in taken:
-            continue
-        cue = Cue(at, at, at + 1, None, form="noun")
-        begin = strip_leading(frame, clause_start(frame, at), at)
-        end = _main_verb(frame, at + 2, clause_end(frame, at + 1, cue))
-        found.append(Draft(cue, (begin, at), ((at + 1, end),)))
-    return found
-
-
-def _main_verb(frame: Frame, at: int, end: int) -> int:
-    """Where the main clause goes on after a clause with a verb of its own; else the end."""
-    verbs = [n for n in range(at, end) if verbish(frame.words[n])]
-    first = next((n for n in verbs if frame.low(n) in AUXILIARIES), None)
-    own = verbs[0] if verbs else end
-    later = (n for n in verbs if n > own + 1 and frame.low(n) in AUXILIARIES)
-    later = (n for n in later if not all(m in verbs for m in range(own, n)))
-    return next(later, end) if first is not None else end
-
-
-def according(frame: Frame, cue: Cue) -> Draft | None:
-    """`according to NP, content` and `content, according to NP`."""
-    end = noun_phrase_end(frame, cue.end, commas=True)
-    if end == cue.end:
-        return None
-    leading = all(frame.low(n) in ADVERBS | CONJUNCTIONS | {","} for n in range(cue.begin))
-    end = past_time(frame, end)
-    source = (cue.end, end)
-    if (leading or frame.low(cue.begin - 1) in {",", "that"} | DASHES) and frame.low(end) == ",":
-        stop = clause_end(frame, end + 1, cue)
-        if stop > end + 1 and (leading or opens_clause(frame, cue.begin)):
-            return Draft(cue, source, ((end + 1, stop),))
-    end = apposition(frame, end)
-    source = (cue.end, end)
-    stop = cue.begin
-    while stop and frame.low(stop - 1) in {",", "-", "–", "—"}:
-        stop -= 1
-    begin = frame.left_limit(stop, cue)
-    if stop <= begin:
-        return None
-    parts: list[Range] = [(begin, stop)]
-    if frame.low(end) == "," and end + 1 < frame.last:
-        rest = clause_end(frame, end + 1, cue)
-        if rest > end + 2:
-            parts.append((end + 1, rest))
-    return Draft(cue, source, tuple(parts))
-
-
-def past_time(frame: Frame, end: int) -> int:
-    """Past the day on which a document came out: `a poll released Thursday by the group`."""
-    if not (
-        frame.low(end) in TIMES | {"on", "late", "early"} and frame.low(end - 1).endswith("ed")
-    ):
-        return end
-    stop = end
-    while stop < frame.last and frame.low(stop) != "," and not breaks(frame.words[stop]):
-        if frame.quote(stop) or frame.low(stop) in AUXILIARIES:
-            return end
-        stop += 1
-    return stop
+def _told_whole(draft: Draft, made: Sequence[Draft]) -> Draft:
+    """`It was not clear how, a spokesman said`: what nobody is named for ends where he begins."""
+    if draft.cue.verb is None or draft.cue.verb.klass != "rumour":
+        return draft
+    begin, end = draft.content[-1]
+    tellers = (d.content[0] for d in made if d is not draft and d.cue.begin > draft.cue.core)
+    ends = (stop for start, stop in tellers if start <= draft.cue.begin and begin < stop < end)
+    return replace(draft, content=(*draft.content[:-1], (begin, next(ends, end))))
 
 
 def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
@@ -150,6 +92,8 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     source, flags = subject(frame, cue, before)
     if cue.passive:
         return passive(frame, cue, source)
+    if flags and not cue.verb.ing and frame.low(cue.begin - 1) in WHEN:
+        return None  # `"X," Hobbs shot back when told of the poll`
     if source is not None and frame.low(source[1] - 1) in RELATIVES:
         return relative(frame, cue, source)
     if (stated := as_clause(frame, cue, source)) is not None:
@@ -163,6 +107,9 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     if cue.infinitive and not any(frame.quote(n) for n in range(*content)):
         return purpose(frame, cue, content)
     return Draft(cue, source, (content,), addressee, flags)
+
+
+WHEN = frozenset({"when", "once", "if", "while"})
 
 
 def purpose(frame: Frame, cue: Cue, content: Range) -> Draft | None:
@@ -218,7 +165,10 @@ def _main(frame: Frame, cue: Cue) -> bool:
 def as_clause(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     """`As Kerr put it last month, content`: the clause that opens a sentence, and its main one."""
     assert cue.verb is not None
-    if source is None or frame.low(0) != "as" or source[0] != 1 or cue.verb.klass not in TELLING:
+    if source is None or cue.verb.klass not in TELLING or frame.low(source[0] - 1) != "as":
+        return None
+    opens = source[0] == 1 or frame.low(source[0] - 2) in {",", "and", "but", ":"} | DASHES
+    if not opens or (source[0] > 1 and cue.verb.lemma != "put it"):
         return None
     comma = next(
         (n for n in range(cue.end, min(cue.end + 9, frame.last)) if frame.low(n) == ","), 0
@@ -262,8 +212,12 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     if at == 0 or (at == source[0] and not quoted):
         return None
     begin = frame.left_limit(at, cue)
+    if not quoted and any(c.end == at and frame.quote(begin) for c in frame.cues):
+        return None  # `"X," Hobbs joked as supporters laughed`
     if begin >= at or (not quoted and not _could_be_said(frame, begin, at, cue)):
         return None
+    if quoted and frame.low(begin) in CONJUNCTIONS and begin + 2 == at and frame.quote(begin + 1):
+        begin += 1  # `But "the money is gone," she said`
     if quoted and frame.low(begin).endswith("ing") and not frame.quote(begin):
         return None  # `Appearing on "Sunday Today," Dorn brushed aside`
     aside = (
@@ -274,7 +228,8 @@ def left(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     goes_on = right(frame, cue)[0]
     if goes_on is not None and not quoted and (cue.end >= frame.last or frame.low(cue.end) != ","):
         return None
-    if goes_on is not None and quoted and frame.low(cue.end) in COMPLEMENTISERS:
+    asking = COMPLEMENTISERS - {"when", "where"}  # `"X," Hobbs shot back when told of it`
+    if goes_on is not None and quoted and frame.low(cue.end) in asking:
         return None
     return Draft(cue, source, ((begin, at),))
 
@@ -335,11 +290,17 @@ def with_rest(frame: Frame, draft: Draft, source: Range | None) -> Draft:
 def _drawn_on(frame: Frame, stop: int, after: int, cue: Cue) -> bool:
     """Whether what follows an attribution straight, or after an adjunct, may be more of it."""
     nexts = [c for c in frame.cues if c.core > cue.core]
-    verb_next = bool(nexts) and nexts[0].begin <= stop + 1
+    verb_next = bool(nexts) and nexts[0].begin <= stop + 1 and not nexts[0].passive
     adjunct = stop == past_adjunct(frame, after, cue) + 1
     beside = stop == after + 1 or (adjunct and verbish(frame.words[stop]))
     opens = frame.low(stop) in (SUBORDINATORS - {"that"}) | PREPOSITIONS
     return beside and not verb_next and not opens
+
+
+SAID_TO = frozenset(
+    "say believe think report allege understand estimate consider assume presume claim".split()
+)
+"""Verbs that, in the passive, take an infinitive of what is said."""
 
 
 def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
@@ -347,7 +308,10 @@ def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
     assert cue.verb is not None
     if cue.verb.klass in {"intend", "decide", "quote"}:
         return None
-    content, _ = right(frame, replace(cue, passive=False), skip_addressee=False)
+    if cue.verb.lemma in SAID_TO and frame.low(cue.end) == "to":
+        content = until(frame, cue.end, cue)  # `the donors are said to be unamused`
+    else:
+        content, _ = right(frame, replace(cue, passive=False), skip_addressee=False)
     if content is None or frame.low(content[0]) not in COMPLEMENTISERS | {"to"}:
         return None
     if cue.verb.lemma == "expect" and frame.low(content[0]) == "to":

@@ -26,6 +26,7 @@ class Verb:
     addressee: bool
     object: bool
     form: str
+    needs: frozenset[str] = frozenset()
 
     @property
     def takes_quote(self) -> bool:
@@ -53,10 +54,27 @@ def _verbs() -> dict[str, Verb]:
             forms += english_forms(row["verb"], len(forms))
         for form in forms:
             verb = Verb(
-                row["verb"], row["language"], row["class"], row["addressee"], row["object"], form
+                row["verb"],
+                row["language"],
+                row["class"],
+                row["addressee"],
+                row["object"],
+                form,
+                frozenset(row["needs"] or ()),
             )
             found.setdefault(form, verb)
     return found
+
+
+@cache
+def _longest() -> dict[str, int]:
+    """How many words the longest form has that begins with a word, where it has more than one."""
+    longest: dict[str, int] = {}
+    for form in _verbs():
+        first, *rest = form.split("_")
+        if rest:
+            longest[first] = max(longest.get(first, 0), 1 + len(rest))
+    return longest
 
 
 def english_forms(verb: str, listed: int) -> list[str]:
@@ -83,11 +101,12 @@ def speech_verb(word: str) -> Verb | None:
     return _verbs().get(word)
 
 
-def speech_phrase(first: str, second: str, third: str = "") -> tuple[Verb, int] | None:
-    """The verb and its number of words, where two or three words form one: `pointed out`."""
-    for words in ((first, second, third), (first, second)):
-        if all(words) and (verb := _verbs().get("_".join(words))):
-            return verb, len(words)
+def speech_phrase(first: str, *rest: str) -> tuple[Verb, int] | None:
+    """The verb and its number of words, where several words form one: `pointed out`."""
+    words = (first, *rest)
+    for length in range(min(_longest().get(first, 1), len(words)), 1, -1):
+        if verb := _verbs().get("_".join(words[:length])):
+            return verb, length
     verb = _verbs().get(first)
     return (verb, 1) if verb else None
 
@@ -187,7 +206,8 @@ HEARSAY_ADVERBS = _set("reportedly allegedly supposedly purportedly")
 CHAINS = _set(
     "want wants wanted went goes going refused refuses declined declines began begins started"
     " starts continued continues continue sought seeks tried tries used needed appeared appears"
-    " seems seemed like likes liked love loves loved attempted attempting attempts trying helped"
+    " come comes came yet seems seemed like likes liked love loves loved attempted attempting"
+    " attempts trying helped"
 )
 HONORIFICS = _set(
     "mr mrs ms miss dr sir lord lady dame general gen lieutenant lt colonel col major maj captain"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from standto.reports.cues import Cue, breaks, verbish
+from standto.reports.cues import Cue
+from standto.reports.forms import breaks, verbish
 from standto.reports.frame import Draft, Frame, Range
 from standto.reports.lexicon import (
     ADVERBS,
@@ -98,15 +99,27 @@ def closed_by_comma(frame: Frame, comma: int) -> Range | None:
     if start == opened - 1 and frame.words[start].kind == "number" and frame.low(start - 1) == ",":
         start = strip_leading(frame, clause_start(frame, start - 1), start - 1)
     aside = frame.low(opened + 1)
-    if aside in PREPOSITIONS or (doing(aside) and not frame.words[opened + 1].capital):
+    active = doing(aside) and not frame.words[opened + 1].capital
+    if aside in PREPOSITIONS or (active and not unnamed(frame, opened + 1)):
         comma = opened  # `Nolan, for his part, said`, `Nolan, speaking in Brussels, said`
     if start >= opened or frame.low(start) in PREPOSITIONS | SUBORDINATORS:
         return None
     return start, comma
 
 
+def unnamed(frame: Frame, at: int) -> bool:
+    """Whether an aside says why somebody is not named: `, speaking on condition of anonymity,`."""
+    said = frame.low(at) == "speaking"
+    return said and (
+        frame.low(at + 1) in {"anonymously", "privately"}
+        or "condition" in {frame.low(at + 2), frame.low(at + 3)}
+    )
+
+
 def doing(low: str) -> bool:
     """Whether a word opens a clause of what somebody is doing, not of who is included."""
+    if low in {"joined", "flanked", "accompanied", "surrounded", "asked", "pressed", "reached"}:
+        return True
     return low.endswith("ing") and low not in {"including", "excluding", "nothing", "something"}
 
 
@@ -161,6 +174,7 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
         moved = False
         low = frame.low(start)
         adverb = low.endswith("ly") and len(low) > 4 and end - start > 1
+        adverb = adverb and not (low in NEARLY and frame.low(start + 1)[:5] in QUANTITIES)
         sign = frame.words[start].kind == "sign" and low not in {"(", "[", "$", "£", "€", "#", "@"}
         if (
             (sign and end - start > 1)
@@ -182,6 +196,10 @@ def strip_leading(frame: Frame, start: int, end: int) -> int:
                 break
             start, moved = nxt, True
     return start
+
+
+NEARLY = frozenset({"nearly", "roughly", "virtually", "hardly", "practically", "exactly"})
+QUANTITIES = DETERMINERS | {"half"}
 
 
 def strip_trailing(frame: Frame, start: int, end: int) -> int:
@@ -219,7 +237,15 @@ def phrase_after_preposition(frame: Frame, start: int, end: int) -> int | None:
             "to",
         }:
             return at
+        common = back.kind == "word" and not back.capital and back.lower not in NAMED_AFTER
+        if here.capital and common and back.lower not in DETERMINERS | PREPOSITIONS | TITLED:
+            return at  # `Within the hour Marsh`
     return None
+
+
+NAMED_AFTER = frozenset("of to and or for than as".split())
+TITLED = HONORIFICS | frozenset("candidate nominee leader agency senator lawyer".split())
+"""Words after which a name belongs to the same phrase: `president Obama`."""
 
 
 def noun_phrase_end(frame: Frame, at: int, *, commas: bool, language: str = "en") -> int:
