@@ -11,7 +11,19 @@ import pytest
 from tests.reports_gold import Labelled, Score, load, pairs
 
 BENCH = Path(__file__).parent.parent / "bench" / "reports.py"
-PARTS = ("dev", "held", "news", "news2", "news3", "news4", "news5", "news6", "news7", "unseen")
+PARTS = (
+    "dev",
+    "held",
+    "news",
+    "news2",
+    "news3",
+    "news4",
+    "news5",
+    "news6",
+    "news7",
+    "news8",
+    "unseen",
+)
 
 
 def bench() -> ModuleType:

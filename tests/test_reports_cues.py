@@ -28,6 +28,10 @@ CASES = (
     ("She was quoted by The Ledger as saying it was lost.", None, "it was lost"),
     ("Kerr, the aides said, was never told.", "said", "Kerr, the aides said, was never told"),
     ('"They said that," Hobbs shot back when told of it.', "shot back", '"They said that,"'),
+    ("Jurors asked to hear it again, a clerk said.", "said", "Jurors asked to hear it again"),
+    ("The panel that runs the debates said he lost.", "said", "he lost"),
+    ("Some in the town suspect that he knew.", "suspect", "that he knew"),
+    ("She remembers picking berries.", "remembers", "picking berries"),
     ("The council agreed Friday to shut the school.", "agreed", "to shut the school"),
 )
 SILENT = (
@@ -59,7 +63,7 @@ def found(folder: Path, sentence: str) -> list[tuple[str | None, str]]:
     return [
         (one.cue, sentence[one.marked[0].start : one.marked[-1].end])
         for one in situation.statements
-        if one.kind != "narration"
+        if one.kind != "narration" and one.inside is None
     ]
 
 

@@ -88,6 +88,7 @@ def _begins(frame: Frame, at: int, cue: Cue, *, addressed: bool) -> int | None:
     if low in PREPOSITIONS - {"that"} or low in ADVERBS or low in TIMES:
         return at if prepositional(verb.lemma, low) else None
     asks = verb.klass == "rumour" and low in COMPLEMENTISERS  # `it is unclear how`
+    asks = asks or (low.endswith("ing") and verb.lemma in DOING)  # `remembers picking berries`
     if asks or (verb.lemma in NAMING and _called(frame, at)):
         return at
     if verb.klass == "quote":
@@ -140,6 +141,11 @@ def _opens_clause(frame: Frame, at: int, cue: Cue, verb: Verb) -> bool:
 
 NAMING = frozenset("call dub label brand nickname".split())
 """Verbs that give a name to what stands between them and a quotation."""
+DOING = frozenset(
+    "remember recall deny report regret admit suggest recommend imagine fear consider propose"
+    " acknowledge describe mention favour favor advocate".split()
+)
+"""Verbs whose content may be what somebody does or did."""
 HOLDING = frozenset("say think believe suspect claim argue insist reckon feel hope".split())
 
 
@@ -148,6 +154,15 @@ def _small_clause(frame: Frame, at: int) -> bool:
     singular = frame.low(at) in {"the", "this", "that", "his", "her", "its", "their"}
     noun = frame.words[at + 1] if at + 2 < frame.last else None
     verb = frame.low(at + 2)
+    if (
+        frame.low(at) in {"the", "these", "those", "their", "his", "her", "its"}
+        and noun is not None
+    ):
+        plural = noun.lower.endswith("s") and not noun.lower.endswith(("ss", "'s", "’s"))
+        follows = frame.words[at + 2]
+        predicate = follows.kind == "word" and not follows.capital and not verb.endswith("s")
+        if plural and predicate and verb not in PREPOSITIONS | {"of", "and", "or", "to", "that"}:
+            return True  # `believe the losses run to £1m a day`
     return (
         singular
         and noun is not None
@@ -257,6 +272,8 @@ def prepositional(lemma: str, low: str) -> bool:
         ("know", "about"),
         ("muse", "about"),
         ("vow", "never"),
+        ("plead", "not"),
+        ("plead", "guilty"),
     }
 
 

@@ -69,16 +69,24 @@ def drafts(frame: Frame) -> list[Draft]:
         draft = according(frame, cue) if prepositional else clause(frame, cue, found)
         if draft is not None:
             found.append(draft)
-    return [_told_whole(draft, found) for draft in found]
+    return [_told_whole(frame, draft, found) for draft in found]
 
 
-def _told_whole(draft: Draft, made: Sequence[Draft]) -> Draft:
-    """`It was not clear how, a spokesman said`: what nobody is named for ends where he begins."""
-    if draft.cue.verb is None or draft.cue.verb.klass != "rumour":
+def _after_comma(frame: Frame, draft: Draft) -> bool:
+    """Whether a teller stands after a comma behind all that he tells: `, a clerk said`."""
+    stop = draft.content[0][1]
+    behind = draft.source is not None and draft.source[0] == stop + 1
+    return behind and len(draft.content) == 1 and frame.low(stop) == ","
+
+
+def _told_whole(frame: Frame, draft: Draft, made: Sequence[Draft]) -> Draft:
+    """`Jurors asked to hear it, a clerk said`: what is told ends where the teller begins."""
+    if draft.cue.verb is None or frame.quote(draft.content[-1][0]):
         return draft
     begin, end = draft.content[-1]
-    tellers = (d.content[0] for d in made if d is not draft and d.cue.begin > draft.cue.core)
-    ends = (stop for start, stop in tellers if start <= draft.cue.begin and begin < stop < end)
+    tellers = (d for d in made if d.cue.begin > draft.cue.core and d.cue.end >= frame.last - 1)
+    whole = (d.content[0] for d in tellers if _after_comma(frame, d))
+    ends = (stop for start, stop in whole if start <= draft.cue.begin and begin < stop < end)
     return replace(draft, content=(*draft.content[:-1], (begin, next(ends, end))))
 
 

@@ -123,6 +123,10 @@ def doing(low: str) -> bool:
     return low.endswith("ing") and low not in {"including", "excluding", "nothing", "something"}
 
 
+WITHIN = frozenset("since as after before until who what".split())
+"""Words that open no clause of their own before a subject."""
+
+
 def clause_start(frame: Frame, end: int) -> int:
     """Where the clause begins that runs up to a token."""
     at = end
@@ -135,15 +139,8 @@ def clause_start(frame: Frame, end: int) -> int:
             continue
         if token.kind == "quote" or breaks(token) or token.text == ",":
             break
-        if token.lower in SUBORDINATORS - {
-            "since",
-            "as",
-            "after",
-            "before",
-            "until",
-            "who",
-            "what",
-        }:
+        opens = token.lower in SUBORDINATORS - WITHIN
+        if opens and not (token.lower == "that" and _relative_that(frame, at - 1)):
             break
         if token.lower in CONJUNCTIONS and any(
             verbish(frame.words[n]) for n in range(back_to_sign(frame, at - 1), at - 1)
@@ -151,6 +148,14 @@ def clause_start(frame: Frame, end: int) -> int:
             break
         at -= 1
     return at
+
+
+def _relative_that(frame: Frame, at: int) -> bool:
+    """Whether `that` opens a relative clause of the subject: `the commission that runs it`."""
+    before, after = frame.words[at - 1], frame.words[at + 1]
+    noun = at > 0 and before.kind == "word" and not verbish(before)
+    verb = verbish(after) or (after.lower.endswith("s") and after.lower not in POSSESSIVES)
+    return noun and verb and not after.capital and after.lower not in DETERMINERS
 
 
 def bracket_start(frame: Frame, end: int) -> int:
@@ -309,7 +314,9 @@ def _described(frame: Frame, at: int) -> bool:
     """Whether a bare description follows a name: `Zomahoun, director of the forum`."""
     token, back = frame.words[at], frame.words[at - 2]
     closed = PREPOSITIONS | CONJUNCTIONS | ADVERBS | SUBORDINATORS | PRONOUNS | FINITE
-    if not (back.capital or frame.low(at - 2) == ")") or token.kind != "word" or token.capital:
+    party = token.lower in {"democrat", "republican", "independent", "conservative"}
+    named = back.capital or frame.low(at - 2) == ")"
+    if not named or token.kind != "word" or (token.capital and not party):
         return False
     if token.lower in closed or token.lower.endswith(("ing", "ed", "ly")):
         return False

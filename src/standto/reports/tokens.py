@@ -145,7 +145,8 @@ def _attributed(found: Sequence[Token], at: int) -> bool:
         token = found[step]
         if token.text in ENDS or token.kind == "quote":
             return False
-        if step > at and (verb := speech_verb(token.lower)) and verb.takes_quote:
+        verb = speech_verb(token.lower) if step > at else None
+        if verb is not None and verb.takes_quote and verb.klass not in {"think", "find"}:
             return _closes(found, step + 1, addressee=verb.addressee)
     return False
 
