@@ -111,4 +111,72 @@ def test_a_word_in_another_script_is_read_in_latin_letters_too() -> None:
     assert find(EUROPE, "Брест") == "brest-by", "its name in its own alphabet goes first"
     assert find(EUROPE, "Дортмунд") == "dortmund-de"
     with pytest.raises(PlaceError, match="krakow-pl"):
-        find(EUROPE, "Краков")
+        find(EUROPE, "Краковв")
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Кёльн Kolonia Keulen Cologne Colonia 쾰른", "koln-de"),
+        ("Варшава Warschau Varsovie Varšuva Varssavi ワルシャワ", "warsaw-pl"),
+        ("Αθήνα Atene Афины", "athens-gr"),
+        ("Haag Гаага", "the-hague-nl"),
+        ("Lwów Lviv Львов Львів Lemberg Leopolis", "lviv-ua"),
+        ("Wilno Vilnius Вильнюс Вільнюс", "vilnius-lt"),
+        ("Реймс Rheims", "reims-fr"),
+        ("Múnich München Monachium Мюнхен Mnichov", "munich-de"),
+        ("Gdańsk Danzig Гданьск", "gdansk-pl"),
+        ("Λάρισα Larisa", "larisa-gr"),
+        ("Рига Riga Ryga", "riga-lv"),
+        ("Роттердам 鹿特丹", "rotterdam-nl"),
+    ],
+)
+def test_a_town_is_found_by_its_name_in_other_languages(words: str, place: str) -> None:
+    assert {word: find(EUROPE, word) for word in words.split()} == dict.fromkeys(
+        words.split(), place
+    )
+    for word in ("Den Haag", "The Hague", "La Haye"):
+        assert find(EUROPE, word) == "the-hague-nl"
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [
+        ("Minsk", "minsk-by"),  # Mińsk Mazowiecki is called so too
+        ("Vienne", "vienne-fr"),  # Vienna is, in French
+        ("Nis", "nis-rs"),  # and Nice, in Polish
+        ("Verden", "verden-aller-de"),  # and Verdun, in German
+        ("Брест", "brest-by"),  # Brest in Brittany is written so too, but not at home
+        ("Viborg", "viborg-dk"),  # and Vyborg, in Swedish
+        ("Baris", "paris-fr"),  # Bari and Isparta are far smaller
+        ("Sparta", "sparti-gr"),
+    ],
+)
+def test_no_namesake_takes_a_name_that_is_anothers_own(word: str, place: str) -> None:
+    assert find(EUROPE, word) == place
+
+
+def test_a_name_that_several_towns_claim_alike_lists_them() -> None:
+    with pytest.raises(PlaceError, match=r"several meanings: .*,AT .*; .*,DE ") as caught:
+        find(EUROPE, "Pons Aeni")
+    assert set(caught.value.choices) == {"innsbruck-at", "rosenheim-de"}
+
+
+def test_a_name_in_another_language_misspelt_has_its_place_among_the_nearest() -> None:
+    for word, place in {
+        "Warschauu": "warsaw-pl",
+        "Лембергг": "lviv-ua",
+        "Colgne": "koln-de",
+    }.items():
+        with pytest.raises(PlaceError) as caught:
+            find(EUROPE, word)
+        assert place in caught.value.choices
+
+
+def test_every_town_is_found_by_its_name_and_country() -> None:
+    """But for namesakes in one country, which the list with countries tells apart by key."""
+    names = EUROPE.places.filter(pl.col("kind") == "town").select("place", "name", "iso")
+    twice = names.filter(pl.struct("name", "iso").is_duplicated())
+    for place, name, iso in names.sample(150, seed=3).iter_rows():
+        if place not in twice["place"].to_list():
+            assert find(EUROPE, f"{name},{iso}") == place

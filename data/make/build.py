@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from land import Row, access, countries, land, rows
 from landmass import reachable
+from names import once, other_names
 from naturalearth import archive
 
 HERE = Path(__file__).parent
@@ -49,16 +50,28 @@ def places_and_links() -> tuple[list[Row], list[Row]]:
     places = {row["place"]: row for row in base.places}
     towns = [row for row in base.places if row["kind"] == "town"]
     links = list(base.links)
-    called = {row["place"]: row["also"] for row in rows("other_names.csv")}
-    for site in rows("sea_places.csv") + rows("air_places.csv"):
-        row = site | {"also": called.get(site["place"], "")}
+    for row in rows("sea_places.csv") + rows("air_places.csv"):
         if row["place"] in places:
             continue
         places[row["place"]] = row
         if row["kind"] in JOINED:
             links += access(row, reachable(row, towns))
     links += missing_in(base.links, rows("sea_links.csv"))
-    return sorted(places.values(), key=lambda row: row["place"]), links
+    return _called(sorted(places.values(), key=lambda row: row["place"])), links
+
+
+def _called(places: list[Row]) -> list[Row]:
+    """The places with what else each is called: our own names (other_names.csv), then GeoNames'."""
+    own = {row["place"]: row["also"].split(";") for row in rows("other_names.csv")}
+    strangers = sorted(set(own) - {row["place"] for row in places})
+    if strangers:
+        raise SystemExit(f"other_names.csv names places that are none: {', '.join(strangers)}")
+    found = other_names(places)
+    return [
+        row | {"also": "; ".join(once([*own.get(key, []), *found.get(key, [])]))}
+        for row in places
+        for key in [row["place"]]
+    ]
 
 
 def missing_in(land_links: list[Row], others: list[Row]) -> list[Row]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import chains
 from geometry import great_circle_km
-from names import Town, other_names, place_id, resolve
+from names import Town, place_id, resolve
 
 HERE = Path(__file__).parent
 Row = dict[str, str]
@@ -68,8 +68,7 @@ def land() -> Land:
     """Places and links of road and rail, towns and sites joined."""
     hops = chains.read(HERE / "chains.txt")
     towns = _towns(hops)
-    own_names = {row["place"]: row["also"] for row in rows("other_names.csv")}
-    places = {town.place: _town_row(town, own_names) for town in towns.values()}
+    places = {town.place: _town_row(town) for town in towns.values()}
     links = _links(hops, towns)
     links += _beside_rail(places, links)
     links += _sites(places, {town.place: town.population for town in towns.values()})
@@ -85,9 +84,8 @@ def _towns(hops: list[chains.Hop]) -> dict[tuple[str, str], Town]:
     return found
 
 
-def _town_row(town: Town, own_names: dict[str, str]) -> Row:
-    """Row of a town; `also` holds what else it is called, our own names (other_names.csv) first."""
-    own = [name.strip() for name in own_names.get(town.place, "").split(";") if name.strip()]
+def _town_row(town: Town) -> Row:
+    """Row of a town."""
     return {
         "place": town.place,
         "name": town.name,
@@ -95,7 +93,6 @@ def _town_row(town: Town, own_names: dict[str, str]) -> Row:
         "lat": f"{town.lat:.4f}",
         "lon": f"{town.lon:.4f}",
         "kind": "town",
-        "also": "; ".join(dict.fromkeys([*own, *other_names(town)])),
         "note": town.note,
         "source": town.source,
         "grade": "B" if town.source == "geonames" else "C",

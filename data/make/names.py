@@ -6,6 +6,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import log10
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from geometry import great_circle_km
+from standto.world import places as search
 
 HERE = Path(__file__).parent
 Key = tuple[str, str]
@@ -70,7 +72,10 @@ class Gazetteer:
                 key = plain(other)
                 if key:
                     self.by_other[key, iso].append(city)
-        self.cities = list(cities)
+        self.at: dict[tuple[str, float, float], list[dict[str, Any]]] = defaultdict(list)
+        for city in cities:
+            lat, lon = round(city["latitude"], 4), round(city["longitude"], 4)
+            self.at[city["countrycode"], lat, lon].append(city)
         self.own = {(plain(t.name), t.iso): t for t in own_towns()}
 
     def candidates(self, name: str, iso: str) -> list[Town]:
@@ -97,37 +102,96 @@ class Gazetteer:
         ]
 
 
-ALPHABETS = {
-    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя": ("UA",),
-    "абвгдежзийклмнопрстуфхцчшщъьюя": ("BG",),
-    "абвгдђежзијклљмнњопрстћуфхцчџш": ("RS", "ME", "BA", "XK"),
-    "абвгдѓежзѕијклљмнњопрстќуфхцчџш": ("MK",),
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіў": ("BY", "RU"),
-    "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ": ("GR", "CY"),
-}
-"""Countries whose towns are also found by their name in an alphabet of their own."""
-MOST_NAMES = 8
+CODE_LETTERS = 4
+"""A Latin name of so many capitals or fewer is an airport's or a port's code, not a name."""
+SAME_KM = 10.0
+"""A place that GeoNames did not give is its town of the same name within so many km."""
+OWN_SCRIPT = dict.fromkeys("BA BG BY ME MK RS RU UA XK".split(), "CYRILLIC")
+OWN_SCRIPT |= dict.fromkeys(("CY", "GR"), "GREEK")
+"""Countries that write with letters of their own: there Брест is Brest's own name."""
+LARGER = 5
+"""A town so many times larger keeps a name that smaller ones claim too."""
 
 
-def other_names(town: Town) -> list[str]:
-    """Names of a town of GeoNames in its country's alphabet, and its main name if not ours."""
-    cities = gazetteer().by_name.get((plain(town.name), town.iso), [])
-    cities = cities + gazetteer().by_other.get((plain(town.name), town.iso), [])
-    at = (town.lat, town.lon)
-    same = [c for c in cities if (round(c["latitude"], 4), round(c["longitude"], 4)) == at]
-    if not same or town.source != "geonames":
-        return []
-    main = same[0]["name"]
-    found = [] if plain(main) == plain(town.name) else [main]
-    letters = {c for alphabet, isos in ALPHABETS.items() if town.iso in isos for c in alphabet}
-    own = [
-        name.strip()
-        for name in same[0]["alternatenames"]
-        if name.strip() and set(name.strip().lower()) <= letters | set(" -’'")
+def other_names(places: list[dict[str, str]]) -> dict[str, list[str]]:
+    """What GeoNames calls each place besides its name, for those that are a town of GeoNames.
+
+    A name that is another place's main name, or its name in its country's own script, is left
+    out; of several places that claim one name those far smaller than the largest lose it. What
+    is left with two meanings stays with both.
+    """
+    cities = {row["place"]: city for row in places if (city := _city(row)) is not None}
+    main: dict[str, set[str]] = defaultdict(set)
+    claims: dict[str, set[str]] = defaultdict(set)
+    for row in places:
+        for text in (row["name"], row["name"].partition("(")[0], *row["name"].split("/")):
+            main[search_form(text)].add(row["place"])
+    for place, city in cities.items():
+        native = OWN_SCRIPT.get(city["countrycode"])
+        for name in _spelt(city):
+            form = search_form(name)
+            claims[form].add(place)
+            if name == city["name"] or native in unicodedata.name(form[0], "").split():
+                main[form].add(place)
+    people = {place: city["population"] or 1 for place, city in cities.items()}
+
+    def keeps(place: str, name: str) -> bool:
+        form = search_form(name)
+        if main[form]:
+            return place in main[form]
+        return people[place] * LARGER > max(people[rival] for rival in claims[form])
+
+    return {
+        row["place"]: [
+            name
+            for name in once([row["name"], *_spelt(cities[row["place"]])])[1:]
+            if keeps(row["place"], name)
+        ]
+        for row in places
+        if row["place"] in cities
+    }
+
+
+def _city(row: dict[str, str]) -> dict[str, Any] | None:
+    """The town of GeoNames that a place is: by country and position, else by name nearby."""
+    at, iso = (float(row["lat"]), float(row["lon"])), row["iso"]
+    key = (plain(row["name"]), iso)
+    there = gazetteer().at.get((iso, *at), [])
+    if there:
+        return max(there, key=lambda city: (city["population"], -city["geonameid"]))
+    if row["kind"] not in {"town", "port", "garrison"}:
+        return None
+    near = [
+        (great_circle_km(*at, city["latitude"], city["longitude"]), city["geonameid"], city)
+        for city in gazetteer().by_name.get(key, [])
     ]
-    words = len(town.name.split())
-    own = [n for n in dict.fromkeys(own) if set(n.lower()) & letters and len(n.split()) <= words]
-    return found + own[:MOST_NAMES]
+    near = [found for found in near if found[0] <= SAME_KM]
+    return min(near)[2] if near else None
+
+
+def _spelt(city: dict[str, Any]) -> list[str]:
+    """The names of a town, its main name first, without codes, romanised scraps and separators."""
+    names = [city["name"], *sorted(name.strip() for name in city["alternatenames"])]
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if not set(name) & set(";,")
+        and not (name.isascii() and not any(letter.isupper() for letter in name))
+        and not (name.isascii() and name.isupper() and len(name) <= CODE_LETTERS)
+        and search_form(name)
+    ]
+
+
+def once(names: Iterable[str]) -> list[str]:
+    """The names without those that are found by one before them."""
+    forms: dict[str, str] = {}
+    for name in names:
+        forms.setdefault(search_form(name), name.strip())
+    return list(forms.values())
+
+
+search_form = cache(search.plain)
+"""A name as the search compares it."""
 
 
 NAME_KM = 10.0

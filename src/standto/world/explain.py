@@ -27,6 +27,8 @@ QUIET = {"place", "source", "grade", "note"} | {
     for what in ("mog", "hours", *PORT_VALUES.values())
     for known in ("source", "grade")
 }
+SHOWN = 8
+"""Other names told of a place; `places.csv` has them all."""
 UNITS = {"_min": "min", "_mm": "mm", "_m": "m", "_km": "km", "_t": "t"}
 Row = dict[str, Any]
 
@@ -94,7 +96,9 @@ def explain(network: Network, word: str) -> Explanation:
 def _where(row: Row) -> Fact:
     north = f"{abs(row['lat']):.3f} {'N' if row['lat'] >= 0 else 'S'}"
     east = f"{abs(row['lon']):.3f} {'E' if row['lon'] >= 0 else 'W'}"
-    also = f", also called {row['also'].replace(';', ',')}" if row["also"] else ""
+    names = [name.strip() for name in (row["also"] or "").split(";") if name.strip()]
+    more = f" and {len(names) - SHOWN} names more" if len(names) > SHOWN else ""
+    also = f", also called {', '.join(names[:SHOWN])}{more}" if names else ""
     note = f"; {row['note']}" if row["note"] else ""
     return Fact("place", f"{_plain(row['kind'])} at {north}, {east}{also}{note}", *_from(row))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -14,8 +13,8 @@ from standto.world.network import Network
 
 TERMINALS = ("airfield", "airbase", "port", "railhead")
 """A town goes before a terminal of the same name in its country."""
-_PLAIN = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d"})
-_PLAIN |= str.maketrans({"þ": "th", "ı": "i", "-": " ", "_": " ", "'": " ", "’": " "})
+_PLAIN = {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "ς": "σ"}
+_PLAIN |= {"þ": "th", "ı": "i"} | dict.fromkeys("-_'’ʼʻ`", " ")
 _LETTERS = dict(
     zip(
         "абвгґдезиіїйклмнопрстуфхыэєјђћљњџαβγδεζηικλμνξοπρσςτυφω",
@@ -40,15 +39,24 @@ class PlaceError(StandtoError):
         super().__init__(message)
 
 
-@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
-    """Text as it is compared: lower case, without accents, hyphens and double blanks.
+    """Text as it is compared: lower case, without accents, hyphens, apostrophes and double blanks.
 
     `Kaišiadorys` -> `kaisiadorys`; `Ålesund` -> `alesund`.
     """
-    lowered = text.casefold().translate(_PLAIN)
-    marks = unicodedata.normalize("NFKD", lowered)
-    return " ".join("".join(c for c in marks if not unicodedata.combining(c)).split())
+    return str(plainly(pl.Series([text]))[0])
+
+
+def plainly(texts: pl.Series) -> pl.Series:
+    """Each text as `plain` has it."""
+    return (
+        texts.str.to_lowercase()
+        .str.replace_many(list(_PLAIN), list(_PLAIN.values()))
+        .str.normalize("NFKD")
+        .str.replace_all(r"\p{Mn}", "")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )
 
 
 def latin(text: str) -> str:
@@ -90,28 +98,38 @@ def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
     Rows that are also called so, or whose name is the word with more in brackets, count where no
     name is the word letter for letter: `Munster` is Münster and Munster (Örtze).
     """
-    wanted, exact = plain(name), name.strip().casefold()
     within = places.filter(pl.col("iso") == iso) if iso else places
-    called = [_names(*row) for row in within.select("name", "also").iter_rows()]
-    whole = [wanted == plain(own[0]) for own, _ in called]
-    part = [wanted in map(plain, own) for own, _ in called]
-    first = pl.Series(whole if any(whole) else part, dtype=pl.Boolean)
-    letter = [exact in (text.casefold() for text in own) for own, _ in called]
-    if any(letter):
-        return within.filter(first)
-    other = [wanted in map(plain, more) for _, more in called]
-    spelt = [exact in (text.casefold() for text in more) for _, more in called]
-    if first.any() and not any(spelt):
-        return within.filter(first)
-    return within.filter(first | pl.Series(other, dtype=pl.Boolean))
+    called = _called(within)
+    called = called.filter(plainly(called["word"]) == plain(name))
+    spelt = called["word"].str.to_lowercase() == name.strip().lower()
+    own = called["rank"] < OTHER
+    whole = called["rank"] == WHOLE
+    first = whole if whole.any() else own
+    if (own & spelt).any() or (first.any() and not spelt.any()):
+        called = called.filter(first)
+    else:
+        called = called.filter(first | (called["rank"] >= OTHER))
+    return within.filter(pl.col("place").is_in(called["place"].to_list()))
 
 
-def _names(name: str, also: str | None) -> tuple[list[str], list[str]]:
-    """Names of a place: its own, and what else it is called."""
-    own = [name, *(part.strip() for part in name.split("/") if "/" in name)]
-    bare = name.partition("(")[0].strip()
-    more = [part.strip() for part in (also or "").split(";") if part.strip()]
-    return own, [*more, bare] if bare and bare != name else more
+WHOLE, PART, OTHER, BARE = range(4)
+"""Ranks of a name: the place's own, a part between slashes, another name, its own less brackets."""
+
+
+def _called(places: pl.DataFrame) -> pl.DataFrame:
+    """Every name of every place, one a row: place, word, rank."""
+    name = pl.col("name")
+    words = {
+        WHOLE: (pl.lit(True), pl.concat_list(name)),
+        PART: (name.str.contains("/", literal=True), name.str.split("/")),
+        OTHER: (pl.lit(True), pl.col("also").str.split(";")),
+        BARE: (name.str.contains("(", literal=True), name.str.split("(").list.head(1)),
+    }
+    table = pl.concat(
+        places.filter(where).select("place", word=word, rank=pl.lit(rank)).explode("word")
+        for rank, (where, word) in words.items()
+    )
+    return table.with_columns(pl.col("word").str.strip_chars()).filter(pl.col("word") != "")
 
 
 def _one(word: str, rows: pl.DataFrame, places: pl.DataFrame, country: str) -> str:
@@ -124,12 +142,29 @@ def _one(word: str, rows: pl.DataFrame, places: pl.DataFrame, country: str) -> s
         meanings = [f"{name},{iso} ({key})" for name, iso, key in _shown(rows)]
         message = f"{word!r} has several meanings: {'; '.join(meanings)}"
         raise PlaceError(word, message, rows["place"].to_list())
-    named = dict(places.select("place", "name").iter_rows())
     within = places.filter(pl.col("iso") == country.upper()) if country else places
-    candidates = within if within.height else places
-    near = nearest(word.rpartition(",")[0] or word, candidates["place"].to_list(), named)
+    near = _near(word.rpartition(",")[0] or word, within if within.height else places)
     message = f"{word!r} is not a place of this network; the nearest are {', '.join(near)}"
     raise PlaceError(word, message, [text.split(" (")[0] for text in near])
+
+
+def _near(word: str, places: pl.DataFrame) -> list[str]:
+    """The three places nearest to a word; one that is also called nearly so goes first."""
+    named = dict(places.select("place", "name").iter_rows())
+    called = _called(places).filter(pl.col("rank") == OTHER)
+    words = plainly(called["word"]).to_list()
+    alike = [
+        found
+        for form in dict.fromkeys((plain(word), plain(latin(word))))
+        for found in process.extract(form, words, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    ]
+    alike.sort(key=lambda found: -found[1])
+    other = [f"{key} ({named[key]})" for key in (called["place"][n] for _, _, n in alike)]
+    return list(dict.fromkeys([*other, *nearest(word, list(named), named)]))[:3]
+
+
+ALIKE = 85
+"""Of a hundred: how near another name must be to go before the nearest keys and names."""
 
 
 def _shown(rows: pl.DataFrame) -> list[tuple[str, str, str]]:
@@ -144,9 +179,12 @@ def nearest(
     keys: what could be meant. names: name of each key; both are compared, without accents.
     """
     named = names or {}
+    if not keys:
+        return []
     wanted = plain(latin(word))
-    texts = [plain(f"{key} {named.get(key, '')}") for key in keys]
-    by_key = process.cdist([wanted], [plain(key) for key in keys], scorer=fuzz.ratio)[0]
+    bare = plainly(pl.Series(keys)).to_list()
+    texts = plainly(pl.Series([f"{key} {named.get(key, '')}" for key in keys])).to_list()
+    by_key = process.cdist([wanted], bare, scorer=fuzz.ratio)[0]
     by_name = process.cdist([wanted], texts, scorer=fuzz.token_set_ratio)[0]
     score = {key: max(a, 0.95 * b) for key, a, b in zip(keys, by_key, by_name, strict=True)}
     best = sorted(score, key=lambda key: (-score[key], key))[:count]
