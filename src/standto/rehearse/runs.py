@@ -26,6 +26,7 @@ from standto.errors import StandtoError
 from standto.rehearse.draws import Draws
 from standto.rehearse.engine import Engine, Scratch
 from standto.rehearse.quantiles import Job, overall, quantile, quantile_error
+from standto.rehearse.shared import Shared, shared
 
 Minutes = npt.NDArray[np.int64]
 Progress = Callable[[str, str], None]
@@ -115,14 +116,24 @@ def player(engine: Engine, draws: Draws, how: How) -> Iterator[Play]:
         with local(engine, draws, how.workers) as here:
             yield here
         return
-    with _client(how.cluster) as client:
-        shared = client.scatter((engine, draws), broadcast=True, hash=False)
+    with _client(how.cluster) as client, _sent(engine) as ours:
+        everywhere = client.scatter((ours, draws), broadcast=True, hash=False)
 
         def there(jobs: list[Job]) -> Iterator[Minutes]:
-            futures = [client.submit(_block, shared, job, pure=False) for job in jobs]
+            futures = [client.submit(_block, everywhere, job, pure=False) for job in jobs]
             for future in futures:
                 yield future.result()
 
+        yield there
+
+
+@contextmanager
+def _sent(engine: Engine) -> Iterator[Engine | Shared]:
+    """What other processes are given: engines of threads are small, the others are shared."""
+    if engine.threads:
+        yield engine
+        return
+    with shared(engine) as there:
         yield there
 
 
@@ -141,10 +152,13 @@ def _threads(engine: Engine, draws: Draws, workers: int) -> Iterator[Play]:
 
 @contextmanager
 def _processes(engine: Engine, draws: Draws, workers: int) -> Iterator[Play]:
-    """Processes that are given the engine once. Ctrl-C reaches this one alone."""
-    with ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=_settle_in, initargs=(engine, draws)
-    ) as pool:
+    """Processes that share the engine. Ctrl-C reaches this one alone."""
+    with (
+        _sent(engine) as ours,
+        ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=_settle_in, initargs=(ours, draws)
+        ) as pool,
+    ):
 
         def play(jobs: list[Job]) -> Iterator[Minutes]:
             return pool.map(_own_block, jobs)
@@ -155,11 +169,11 @@ def _processes(engine: Engine, draws: Draws, workers: int) -> Iterator[Play]:
             pool.shutdown(cancel_futures=True)
 
 
-_OWN: list[tuple[Engine, Draws]] = []
+_OWN: list[tuple[Engine | Shared, Draws]] = []
 """What a worker process plays: set once when it starts."""
 
 
-def _settle_in(engine: Engine, draws: Draws) -> None:
+def _settle_in(engine: Engine | Shared, draws: Draws) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _OWN[:] = [(engine, draws)]
 
@@ -172,8 +186,10 @@ _MINE = threading.local()
 """What a worker keeps from one block to the next: its scratch memory."""
 
 
-def _block(shared: tuple[Engine, Draws], job: Job) -> Minutes:
-    engine, draws = shared
+def _block(given: tuple[Engine | Shared, Draws], job: Job) -> Minutes:
+    engine, draws = given
+    if isinstance(engine, Shared):
+        engine = engine.engine()
     if not hasattr(_MINE, "scratch"):
         _MINE.scratch = Scratch()
     return engine.closures(draws.part(*job), _MINE.scratch)
