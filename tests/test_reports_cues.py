@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from standto.reports.assess import assess
+from standto.reports.grammar import attributions
+from standto.reports.lexicon import FOLDER
+from standto.reports.quotes import quotes
+from standto.reports.tokens import sentences, tokens
 
 CASES = (
     ("The court held Monday that the map was void.", "held", "that the map was void"),
@@ -80,3 +85,28 @@ def test_light_verbs_and_nouns_attribute(
 @pytest.mark.parametrize("sentence", SILENT)
 def test_the_same_words_in_another_sense_do_not(parser: str, tmp_path: Path, sentence: str) -> None:
     assert found(tmp_path, sentence) == [], parser
+
+
+def test_no_run_of_words_trips_the_rules() -> None:
+    """Sentences that nobody would write, half of verbs of speech, signs and small words."""
+    verbs = [line.split(",")[0] for line in open_verbs()]
+    small = (
+        "the he who that to whether and , . : ; - — ( ) \" “ ” ' ’ « » Kerr has been by as at nine"
+        " among said told saying according per fears claim when never yet it not"
+    ).split()
+    chance = random.Random(6)
+    for _ in range(1500):
+        words = [
+            chance.choice(small if chance.random() < 0.7 else verbs)
+            for _ in range(chance.randint(1, 20))
+        ]
+        text = " ".join(words)
+        marks = quotes(text, 0, len(text))
+        for sentence in sentences(tokens(text, 0, len(text), marks)):
+            for one in attributions(sentence):
+                for span in (*one.content, one.source, one.cue):
+                    assert span is None or 0 <= span.start < span.end <= len(text), text
+
+
+def open_verbs() -> list[str]:
+    return (FOLDER / "speech_verbs.csv").read_text(encoding="utf-8").splitlines()[1:]

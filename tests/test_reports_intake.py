@@ -9,7 +9,7 @@ import pytest
 from standto.errors import DataError, Fault
 from standto.reports.assess import assess
 from standto.reports.html import article
-from standto.reports.intake import LIMIT_BYTES, Source, one
+from standto.reports.intake import LIMIT_BYTES, Source, one, take_in
 from standto.reports.read import FORMATS, form_of, read_reports
 
 TEXT = 'The bridge is open, Mayor Ida Holm said. "We are ready," she added.\n'
@@ -281,3 +281,41 @@ def test_unseen_characters_and_double_signs_move_no_offset(
     (one,) = [s for s in situation.statements if s.kind != "narration"]
     assert [part.of(text) for part in one.marked] == [content]
     assert text[one.start : one.end] == one.exact
+
+
+def test_a_message_gives_its_subject_as_title_and_its_head_as_meta(tmp_path: Path) -> None:
+    text = (
+        "From: desk@wire.example\nDate: Thu, 24 Feb 2022 18:03:11 +0100\n"
+        "Subject: UPDATE 2-Ministers meet\n\n"
+        "BRUSSELS, Feb 24 (Reuters) - Ministers will meet on Friday, a spokesman said.\n\n"
+        "(Reporting by A Poe; editing by B Roe)\n"
+    )
+    found = assess([write(tmp_path, "a.txt", text)])
+    (report,) = found.reports
+    assert report.title == "UPDATE 2-Ministers meet"
+    assert [p.kind for p in report.passages] == ["meta"] * 3 + ["title", "dateline", "body", "meta"]
+    assert [(s.exact, s.said_at) for s in found.statements] == [
+        ("Ministers will meet on Friday", "2022-02-24")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "is a binary file"),
+        (b"{\\rtf1\\ansi The mayor said no.}", "is a binary file"),
+        (" \n\ufeff\u200b\n".encode(), "is empty"),
+    ],
+)
+def test_what_only_looks_like_text_gets_one_line(tmp_path: Path, data: bytes, told: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    sources, faults = take_in([path])
+    assert not sources
+    assert told in str(faults[0])
+
+
+@pytest.mark.parametrize("ending", ["he said:", "he said -", "was told by", "he said that"])
+def test_a_text_that_breaks_off_is_read(tmp_path: Path, ending: str) -> None:
+    found = assess([write(tmp_path, "a.txt", f"The bridge is open and {ending}")])
+    assert all(s.exact.strip() for s in found.statements)

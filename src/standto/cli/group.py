@@ -88,6 +88,8 @@ def main(verbose: bool) -> None:
     shown = logging.StreamHandler()
     shown.setLevel(level)  # a library that sets a level of its own is no louder than the rest
     logging.basicConfig(level=level, format="%(message)s", handlers=[shown])
+    pages = logging.getLogger("trafilatura")
+    pages.setLevel(logging.CRITICAL)  # a page without an article gets one clear line of ours
 
 
 QUIET_S = 2.0

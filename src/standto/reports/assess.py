@@ -15,6 +15,7 @@ from standto.reports.intake import Source, take_in
 from standto.reports.issued import day_of, infer, make
 from standto.reports.links import link
 from standto.reports.origins import grades, originators
+from standto.reports.plain import analysed
 from standto.reports.situation import Report, Situation, Statement
 from standto.reports.speakers import Cast
 from standto.reports.statements import Grammar, drawn, statements
@@ -56,7 +57,7 @@ def _statements(report: Report, parser: str) -> list[Statement]:
     parsed = parser != "rules" and report.language == "en"
     grammar: Grammar = by_syntax if parsed else _by_rules
     day, inferred = day_of(report)
-    cast = Cast(report.text, day, inferred)
+    cast = Cast(analysed(report.text), day, inferred)
     relations = drawn(report.text, report.passages, grammar)
     by = "spacy" if parsed else "rules"
     return [

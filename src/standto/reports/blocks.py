@@ -43,14 +43,20 @@ def passages(text: str, dated: ReportDates) -> tuple[Passage, ...]:
     found: list[Passage] = []
     seen: set[str] = set()
     spans = join_wrapped(text, lines(text))
+    header = _header(text, spans)
     for number, (start, end) in enumerate(spans):
         line = text[start:end]
+        if number < header:
+            found += _field(line, start, end)
+            continue
         key = " ".join(line.lower().split())
         if dated.covers(start, end):
             kind = "meta"
         elif key in seen and len(key.split()) > 2:
             kind = "duplicate"
-        elif _META.match(line) and len(line.split()) <= 12 and not line.endswith("."):
+        elif _CREDIT.match(line) or (
+            _META.match(line) and len(line.split()) <= 12 and not line.endswith(".")
+        ):
             kind = "meta"
         elif _heading(line, spans, number):
             titled = any(p.kind == "title" for p in found)
@@ -64,6 +70,35 @@ def passages(text: str, dated: ReportDates) -> tuple[Passage, ...]:
             found.append(Passage("dateline", start, head))
         found.append(Passage(kind, head, end))  # type: ignore[arg-type]
     return tuple(found)
+
+
+_FIELD = re.compile(
+    r"(from|to|cc|bcc|date|sent|subject|reply-to|message-id|slug|priority|importance)\s*+:\s*+",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"\((?:additional )?(?:reporting|writing|editing|compiled) by\b", re.IGNORECASE
+)
+
+
+def _header(text: str, spans: Sequence[tuple[int, int]]) -> int:
+    """How many lines at the head are those of a message: `From:`, `Subject:`; 0 below two."""
+    count = 0
+    for start, end in spans:
+        if not _FIELD.match(text[start:end]):
+            break
+        count += 1
+    return count if count > 1 else 0
+
+
+def _field(line: str, start: int, end: int) -> list[Passage]:
+    """A line of a message's head: its subject is the title, all else is about the report."""
+    field = _FIELD.match(line)
+    assert field is not None, "only lines that are fields come here"
+    begin = start + field.end()
+    if field.group(1).lower() != "subject" or begin >= end:
+        return [Passage("meta", start, end)]
+    return [Passage("meta", start, begin), Passage("title", begin, end)]
 
 
 NO_YEAR = 2000

@@ -38,6 +38,8 @@ def right(
     bare = bare or prepositional(cue.verb.lemma, frame.low(at))
     bare = bare or _soon_to(frame, at, cue.verb) is not None
     opened = None if bare else opener(frame, at)
+    if opened is not None and opened + (frame.low(opened) == ":") >= frame.last:
+        return None, addressee  # `he said:` and nothing more
     if opened is not None:
         return from_opener(frame, opened, cue), addressee
     if at >= frame.last or frame.low(at) in {",", ";"} or breaks(frame.words[at]):

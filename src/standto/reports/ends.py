@@ -65,10 +65,10 @@ def _before_aside(frame: Frame, at: int, end: int) -> int:
     """Where one dash parts the report's own remark from what was said; two dashes are inside it."""
     dashes = [
         n
-        for n in range(at + 1, end)
+        for n in range(at + 1, end - 1)
         if frame.words[n].text in {"—", "–", "-"}
         and frame.words[n].start > frame.words[n - 1].end
-        and frame.words[n].end < frame.words[min(n + 1, end)].start
+        and frame.words[n].end < frame.words[n + 1].start
     ]
     if len(dashes) != 1 or any(frame.quote(n) for n in range(dashes[0], end)):
         return end

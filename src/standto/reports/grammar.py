@@ -326,6 +326,7 @@ def passive(frame: Frame, cue: Cue, source: Range | None) -> Draft | None:
         return None  # `is expected to arrive` says when, not who expects it
     by = next((n for n in range(cue.end, content[0]) if frame.low(n) == "by"), None)
     teller = (by + 1, noun_phrase_end(frame, by + 1, commas=False)) if by else None
+    teller = None if teller is None or teller[0] == teller[1] else teller
     addressee = source if cue.verb.addressee else None
     minds = {"convince", "worry", "determine", "concern"}
     if cue.verb.lemma in minds and source is not None and frame.low(source[0]) != "it":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from standto.errors import Fault
+from standto.reports.plain import analysed
 
 LIMIT_BYTES = 2_000_000
 """More than two million bytes are no news report; a feed of some hundred entries is less."""
@@ -23,6 +24,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_PACKED = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")
+"""How documents begin that are no text though some of them look like it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def one(path: Path) -> list[Source] | Fault:
     if isinstance(decoded, Fault):
         return decoded
     text, encoding = decoded
-    if not text.strip():
+    if not analysed(text).strip():
         return _fault(name, "is empty; a report holds at least a sentence")
     base = Source(name, hashlib.sha256(data).hexdigest(), text, "text/plain", encoding)
     head = text[:2000].lstrip("\ufeff \t\r\n").lower()
@@ -116,7 +119,7 @@ def decode(data: bytes, name: str) -> tuple[str, str] | Fault:
                 return _fault(name, f"begins as {encoding} but is not; save it as UTF-8")
     declared = _DECLARED.search(data[:2000])
     label = declared.group(1).decode("ascii").lower() if declared else None
-    if b"\0" in data[:100_000] or _controls(data[:100_000]) > 0.02:
+    if data.startswith(_PACKED) or b"\0" in data[:100_000] or _controls(data[:100_000]) > 0.02:
         return _fault(name, "is a binary file; give plain text, HTML or an RSS or Atom feed")
     for encoding in ["utf-8", *([label] if label else [])]:
         try:

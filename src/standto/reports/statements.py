@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from msgspec.structs import replace as changed
 
 from standto.reports.frame import Attribution
-from standto.reports.plain import analysed, whole_marks
+from standto.reports.plain import HIDDEN, analysed, whole_marks
 from standto.reports.quotes import DOUBLE, SINGLE, Quote, quotes
 from standto.reports.situation import Kind, Passage, Span, Statement
 from standto.reports.speakers import Cast, Speaker
@@ -175,7 +175,7 @@ def _statement(text: str, report: str, number: int, one: Drawn, cast: Cast, by: 
         end=end,
         exact=text[start:end],
         kind=kind,
-        speaker=speaker.name,
+        speaker=speaker.name and speaker.name.replace(HIDDEN, ""),
         speaker_as_written=relation.source.of(text) if relation.source else None,
         speaker_how=speaker.how,
         cue=relation.cue.of(text) if relation.cue else None,
