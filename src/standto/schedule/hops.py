@@ -54,9 +54,12 @@ class Hops:
 
     def _road(self, kind: Kind, start: int, end: int) -> int:
         ways = self.web.roads(kind.heaviest_kg, kind.roads)
-        driving = int(ways.minutes[start, end])
+        return self.by_road(kind, start, end, ways.arcs(start, end))
+
+    def by_road(self, kind: Kind, start: int, end: int, arcs: Ints) -> int:
+        """Hop by one road between stops, given by its arcs."""
+        driving = int(self.web.ground.graph.minutes[arcs].sum())
         carried = kind.tracked and driving > TRACKED_OWN_MIN
-        arcs = ways.arcs(start, end)
         key = (ROAD, carried, start, end, arcs.tobytes())
         if key not in self.index:
             daily = daily_driving(self.web.ground.factors, carried)

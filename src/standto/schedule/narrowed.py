@@ -63,7 +63,9 @@ def narrowed(
         web=web,
         calendars=hops.calendars,
         hops=hops,
-        routes=Routes(web, hops, [*routes.made], [*routes.floor], {}, found, asked),
+        routes=Routes(
+            web, hops, [*routes.made], [*routes.floor], {}, found, asked, {}, routes.detours
+        ),
     )
 
 

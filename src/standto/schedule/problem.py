@@ -16,6 +16,7 @@ from standto.plan.plan import Limits, Plan
 from standto.schedule.begun import Begun
 from standto.schedule.collector import uncollected
 from standto.schedule.countries import dues_of
+from standto.schedule.detours import detours_of
 from standto.schedule.fleets import Fleets
 from standto.schedule.ground import Ground
 from standto.schedule.moves import Move, packed, whole
@@ -131,6 +132,8 @@ class Problem:
         packets = packed(moves, lines)
         modes = [tuple(sorted(m)) for m in lines["modes"].to_list()]
         keys, goals = lines["line"].to_list(), lines["destination"].to_list()
+        if net.routes.detours is None:
+            net.routes.detours = detours_of(net, moves, kinds, goals)
         chosen = [
             ways_of(net, move, goals[move.line], kind, modes[move.line])
             for move, kind in zip(moves, kinds, strict=True)

@@ -1,0 +1,93 @@
+"""Other roads: found where the quickest are full or shut, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from standto.kernels.columns import ROAD
+from standto.schedule.instances import Instance, generate
+from standto.schedule.problem import Problem
+from standto.schedule.schedule import Result
+from standto.schedule.solve import Stop, solve
+from standto.schedule.underway import Outage
+
+STOP = Stop(iterations=0, proving=0.0)
+
+
+def narrow(part: float) -> Instance:
+    """Trucks on a small land, whose roads admit a part of what they usually do."""
+    case = generate(80, 60, "throughput", 2)
+    network = case.world.network
+    value = pl.when(pl.col("factor").is_in(["road_motorway_per_day", "road_primary_per_day"]))
+    factors = network.factors.with_columns(
+        value=value.then(pl.col("value") * part).otherwise("value")
+    )
+    world = replace(case.world, network=replace(network, factors=factors))
+    lines = case.plan.lines.filter(~pl.col("origin").str.starts_with("i")).with_columns(
+        modes=pl.lit(["road"], dtype=pl.List(pl.String))
+    )
+    loads = case.plan.loads.with_columns(item=pl.lit("truck"))
+    loads = loads.filter(pl.col("line").is_in(lines["line"].to_list()))
+    return Instance(world, replace(case.plan, lines=lines, loads=loads), case.limits)
+
+
+def planned(case: Instance, outages: tuple[Outage, ...] = ()) -> tuple[Problem, Result]:
+    problem = Problem.of(case.world, case.plan, case.limits, outages)
+    return problem, solve(problem, STOP, 1)
+
+
+def roads_of(result: Result) -> dict[tuple[str, str], set[tuple[str, ...]]]:
+    """Roads taken between two places, by their links."""
+    made: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+    legs = result.schedule.legs.filter(mode="road").select("from", "to", "links")
+    for start, end, links in legs.iter_rows():
+        made.setdefault((start, end), set()).add(tuple(links))
+    return made
+
+
+def test_wide_roads_have_no_others_beside_them() -> None:
+    problem, result = planned(narrow(5.0))
+    assert problem.net.routes.detours == {}
+    assert all(len(roads) == 1 for roads in roads_of(result).values())
+
+
+def test_full_roads_have_others_and_all_arrive_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = narrow(0.05)
+    _, with_others = planned(case)
+    assert with_others.faults == ()
+    assert any(len(roads) > 1 for roads in roads_of(with_others).values())
+    monkeypatch.setattr("standto.schedule.problem.detours_of", lambda *_: {})
+    _, without = planned(case)
+    assert with_others.closure_min < 0.9 * without.closure_min
+
+
+def test_others_lead_from_end_to_end_over_roads_that_bear_the_load() -> None:
+    problem, _ = planned(narrow(0.05))
+    graph = problem.graph
+    nodes = problem.web.ground.nodes(list(problem.stops), "road")
+    found = problem.net.routes.detours
+    assert found
+    for (mass, start, end), roads in found.items():
+        open_arcs = problem.web.ground.travel(ROAD, mass)
+        quickest = problem.web.roads(mass, True).arcs(start, end).tobytes()
+        assert len({road.tobytes() for road in roads} | {quickest}) == len(roads) + 1
+        for arcs in roads:
+            assert graph.tail[arcs[0]] == nodes[start]
+            assert graph.head[arcs[-1]] == nodes[end]
+            np.testing.assert_array_equal(graph.head[arcs[:-1]], graph.tail[arcs[1:]])
+            assert (open_arcs[arcs] == graph.minutes[arcs]).all()
+
+
+def test_a_road_shut_for_weeks_is_gone_round() -> None:
+    case = narrow(5.0)
+    _, before = planned(case)
+    used = before.schedule.legs.filter(mode="road")["links"].explode()
+    busiest = str(used.value_counts(sort=True)["links"][0])
+    _, after = planned(case, (Outage(busiest, 0, 30 * 1440),))
+    assert after.faults == ()
+    assert after.closure_min < 10 * 1440
+    assert busiest not in set(after.schedule.legs["links"].explode())
