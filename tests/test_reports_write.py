@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from standto.reports.assess import assess
+from standto.reports.markdown import to_markdown
 from standto.reports.situation import Situation
-from standto.reports.write import to_attributions, to_csv, to_json, to_markdown
+from standto.reports.write import to_attributions, to_csv, to_json
 
 TEXT = """Bridge open
 
@@ -54,6 +55,22 @@ def test_markdown_names_each_statement_and_the_parser(situation: Situation) -> N
     text = to_markdown(situation)
     assert "rules" in text
     assert all(f"**{s.id}**" in text for s in situation.statements)
+
+
+def test_markdown_reads_as_prose_and_escapes_what_a_report_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        '"We are *ready*," Mayor Ida Holm said on Monday, "and <b>glad</b>."\n'
+        "According to two officials, the bridge is open.\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("standto.reports.assess.parser_name", lambda: None)
+    text = to_markdown(assess([path]))
+    assert "Mayor Ida Holm said: “We are \\*ready\\* … and \\<b>glad\\</b>.” [direct]" in text
+    assert "according to two officials: the bridge is open [indirect" in text
+    assert "Ida Holm (person): 1 statement in r1" in text
 
 
 def relations(situation: Situation) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from standto.errors import Fault, StandtoError
 from standto.reports.assess import situation
 from standto.reports.intake import take_in
 from standto.reports.log import with_reviews
+from standto.reports.markdown import to_markdown
 from standto.reports.propose import Endpoint, propose
-from standto.reports.write import to_attributions, to_csv, to_json, to_markdown
+from standto.reports.write import to_attributions, to_csv, to_json
 
 FORMATS = {
     "json": to_json,

@@ -1,4 +1,4 @@
-"""A situation as JSON, CSV, Markdown, or attribution relations as JSON lines."""
+"""A situation as JSON, CSV, or attribution relations as JSON lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from standto.reports.situation import Report, Review, Situation, Span, Statement
+from standto.reports.situation import Report, Situation, Span, Statement
 
 COLUMNS = (
     "id report path start end kind speaker speaker_as_written speaker_how cue said_at said_at_basis"
@@ -93,48 +93,3 @@ def _relation(report: Report, one: Statement) -> dict[str, Any]:
 
 def _pair(span: Span | None) -> list[int] | None:
     return None if span is None else [span.start, span.end]
-
-
-def to_markdown(situation: Situation) -> str:
-    """Markdown: reports, statements in order, links."""
-    parts = ["# Situation log\n", f"Parsed by: {situation.parser}.\n"]
-    reviews = {review.statement: review for review in situation.reviews}
-    for report in situation.reports:
-        parts.append(f"\n## {report.id}: {report.title or report.path}\n")
-        parts.append(f"`{report.path}`, sha256 {report.sha256}\n")
-        dates = [f"{d.label} {d.value}{_flags(d.flags)}" for d in report.dates]
-        parts.append(f"Dates: {'; '.join(dates) if dates else 'it states none'}.\n")
-        parts += [
-            _line(one) + _decision(reviews.get(one.id))
-            for one in situation.statements
-            if one.report == report.id
-        ]
-    if situation.links:
-        parts.append("\n## Links\n")
-    parts += [f"- {link.a} and {link.b}: {link.type}, {link.why}" for link in situation.links]
-    return "\n".join(parts) + "\n"
-
-
-def _line(one: Statement) -> str:
-    who = one.speaker or ("the report itself" if one.kind == "narration" else "unnamed")
-    words = " ".join(one.exact.split())
-    return f"- **{one.id}** {one.kind}, {who}: {words}{_flags(one.flags)}"
-
-
-def _decision(review: Review | None) -> str:
-    """What a person decided, beside what the machine proposed."""
-    if review is None:
-        return ""
-    if review.status == "proposed":
-        return f" [proposed by {review.proposed.by}; nobody has decided]"
-    who = review.person or review.decided_by
-    said = f"{review.status} by {who}, {review.decided_at}"
-    grade = f", grade {review.grade}" if review.grade else ""
-    why = f": {review.why}" if review.why else ""
-    was = " ".join(review.proposed.exact.split())
-    before = f"; proposed was: {was}" if review.status == "edited" else ""
-    return f" [{said}{grade}{why}{before}]"
-
-
-def _flags(flags: tuple[str, ...]) -> str:
-    return f" ({', '.join(flags)})" if flags else ""
