@@ -88,7 +88,7 @@ def rehearse(
 
     Prints when forces close (P5, P50, P95, each with its Monte Carlo error), how often required
     dates are kept, and what each contingency costs, by switching it off under the same random
-    numbers. Ctrl-C keeps the runs made so far.
+    numbers. Ctrl-C keeps the runs made so far and asks what they cost; again, it ends that too.
     """
     from tempfile import TemporaryDirectory
 
@@ -103,22 +103,26 @@ def rehearse(
     stop = Stop(seconds=None if iterations is not None else seconds, iterations=iterations)
     how = How(workers=workers, cluster=cluster, store=store, until=enough)
 
-    def played(name: str) -> tuple[Scheduled, Ensemble]:
+    def played(name: str, costs: bool) -> tuple[Scheduled, Ensemble]:
         from standto.rehearse.rehearse import rehearse as play
 
         with TemporaryDirectory(prefix="standto-") as scratch:
             made = scheduled(name, Path(scratch) / "ledger.sqlite", stop, seed, show)
         schedule = made.result.schedule
-        ensemble = play(made.world, made.plan, schedule, runs, seed, show, how, policy, made.limits)
+        ensemble = play(
+            made.world, made.plan, schedule, runs, seed, show, how, policy, made.limits, costs
+        )
         return made, ensemble
 
-    made, ensemble = played(scenario)
+    made, ensemble = played(scenario, True)
     end_progress()
     click.echo(report(ensemble, made.result.closure_min))
+    if enough:
+        click.echo(reached(ensemble, enough))
     if against:
         from standto.rehearse.paired import against as paired
 
-        other = played(against)[1]
+        other = played(against, False)[1]
         end_progress()
         click.echo(compared(paired(ensemble, other), against))
     if choices:
@@ -148,6 +152,24 @@ def until_of(text: str) -> Until:
     return Until(share, float(minutes))
 
 
+def reached(ensemble: Ensemble, until: Until) -> str:
+    """Whether the error asked for was reached, and what it would take, as text."""
+    from standto.clock import in_words
+    from standto.rehearse.quantiles import overall, quantile_error
+
+    name, asked = f"P{until.share * 100:g}", in_words(until.error_min)
+    error = quantile_error(overall(ensemble.closure_min), until.share)
+    if error is None:
+        return f"{name} of the last closure is not known to {asked}: too few runs, or too many open"
+    words = f"{name} of the last closure is known to +-{in_words(error)}"
+    if error <= until.error_min:
+        return f"{words}, {asked} was asked for"
+    wanted = ensemble.runs * (error / until.error_min) ** 2
+    return (
+        f"{words}, not to the {asked} asked for: it takes some {float(f'{wanted:.1g}'):,.0f} runs"
+    )
+
+
 def report(ensemble: Ensemble, planned_min: int) -> str:
     """Answers of a rehearsal as text."""
     from standto.clock import in_words
@@ -155,8 +177,10 @@ def report(ensemble: Ensemble, planned_min: int) -> str:
     def cell(minutes: float | None) -> str:
         return "not closed" if minutes is None else in_words(minutes)
 
-    def error(minutes: float | None) -> str:
-        return "" if minutes is None else f" +-{in_words(minutes)}"
+    def known(minutes: float | None, error: float | None) -> str:
+        if minutes is None or error is None:
+            return cell(minutes) + ("" if minutes is None else " +-?")
+        return f"{cell(minutes)} +-{in_words(error)}"
 
     lines = [
         f"{ensemble.runs:,} runs, policy {ensemble.policy}, seed {ensemble.seed},"
@@ -167,10 +191,12 @@ def report(ensemble: Ensemble, planned_min: int) -> str:
         on_time = "" if row["on_time"] is None else f"{row['on_time']:.0%}"
         lines.append(
             f"{row['force'] or 'all forces':<24} {cell(row['p05_min']):>12}"
-            f" {cell(row['p50_min']) + error(row['p50_error_min']):>26}"
-            f" {cell(row['p95_min']) + error(row['p95_error_min']):>26}"
+            f" {known(row['p50_min'], row['p50_error_min']):>26}"
+            f" {known(row['p95_min'], row['p95_error_min']):>26}"
             f" {on_time:>8} {row['not_closed'] or '':>6}"
         )
+    if any(line.count("+-?") for line in lines):
+        lines.append("+-?: too few runs, or too many that do not close, to tell the error")
     if ensemble.mattered.height:
         lines.append("what it cost (mean delay of a force's closure, 95 % interval):")
     for row in ensemble.mattered.head(10).iter_rows(named=True):

@@ -18,7 +18,7 @@ from standto.rehearse.ensemble import NOT_CLOSED, Ensemble
 from standto.rehearse.paired import gain
 from standto.rehearse.quantiles import LAST, in_order, overall
 from standto.rehearse.rehearse import closures_of
-from standto.rehearse.runs import How, Progress
+from standto.rehearse.runs import How, Minutes, Progress
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Result, Schedule
 from standto.schedule.solve import Stop, solve
@@ -73,29 +73,48 @@ def choices(
     ensemble: the rehearsal of the schedule as it is; its runs, seed and policy are used again.
     stop: for the schedules that are solved again. most: choices of each sort that are tried.
     Solving again ends elsewhere even without a choice; the interval holds the runs' error only.
+    Ctrl-C leaves out the choices not played yet.
     """
     before = overall(ensemble.closure_min)
     rows = []
-    for choice in candidates(world, plan, result, ensemble, most):
-        if progress:
-            progress("choices", f"{choice.choice} {choice.name}")
-        schedule = choice.schedule
-        if schedule is None:
-            problem = Problem.of(choice.world, choice.plan, limits)
-            schedule = solve(problem, stop, ensemble.seed).schedule
-        after = overall(
-            closures_of(
-                choice.world, choice.plan, schedule, ensemble.runs, ensemble.seed, how,
-                ensemble.policy, limits,
-            )
-        )  # fmt: skip
-        g = gain(before, after, ensemble.seed)
+    tried = list(candidates(world, plan, result, ensemble, most))
+    for n, choice in enumerate(tried):
+        words = f"{n + 1} of {len(tried)}: {choice.choice} {choice.name}"
+        try:
+            after = played(choice, limits, ensemble, stop, how, words, progress)
+        except KeyboardInterrupt:
+            break
+        g = gain(before, overall(after), ensemble.seed)
         rows.append(
             (choice.choice, choice.key, choice.name, g.p95, g.p95_low, g.p95_high)  # noqa: RUF005
             + (g.mean, g.low, g.high, g.not_closed)
         )
     table = pl.DataFrame(rows, schema=CHOICES, orient="row")
     return table.sort("p95_gain_min", "gain_min", "key", descending=[True, True, False])
+
+
+def played(
+    choice: Choice,
+    limits: Limits,
+    ensemble: Ensemble,
+    stop: Stop,
+    how: How,
+    words: str,
+    progress: Progress | None,
+) -> Minutes:
+    """Closures of the runs where a choice is made. words: which one, for `progress`."""
+
+    def tell(stage: str, more: str) -> None:
+        if progress:
+            progress("choices", f"{words}: {more}")
+
+    tell("choices", "schedule")
+    schedule = choice.schedule
+    if schedule is None:
+        problem = Problem.of(choice.world, choice.plan, limits)
+        schedule = solve(problem, stop, ensemble.seed).schedule
+    runs, seed, policy = ensemble.runs, ensemble.seed, ensemble.policy
+    return closures_of(choice.world, choice.plan, schedule, runs, seed, how, policy, limits, tell)
 
 
 def candidates(

@@ -10,6 +10,7 @@ import polars as pl
 
 from standto.rehearse.draws import Draws
 from standto.rehearse.ensemble import NOT_CLOSED
+from standto.rehearse.interrupts import Presses
 
 Minutes = npt.NDArray[np.int64]
 Job = tuple[npt.NDArray[np.int64], int]
@@ -40,7 +41,8 @@ def quantile(closures: Minutes, share: float) -> int | None:
 
 def quantile_error(closures: Minutes, share: float) -> float | None:
     """Monte Carlo standard error of a quantile in minutes, by order statistics: half the distance
-    between the quantiles one binomial standard deviation to either side."""
+    between the quantiles one binomial standard deviation to either side. None where these lie
+    beyond the runs, which are too few to tell, or where they never close."""
     return _error(in_order(closures), share)
 
 
@@ -54,9 +56,10 @@ def _at(ordered: Minutes, share: float) -> int | None:
 
 def _error(ordered: Minutes, share: float) -> float | None:
     runs = len(ordered)
-    spread = np.sqrt(share * (1 - share) / runs) if runs else 0.0
-    low = _at(ordered, max(1 / max(runs, 1), share - spread))
-    high = _at(ordered, min(1.0, share + spread))
+    spread = np.sqrt(share * (1 - share) / max(1, runs))
+    if share - spread < 1 / max(1, runs) or share + spread > 1:
+        return None
+    low, high = _at(ordered, share - spread), _at(ordered, share + spread)
     return None if low is None or high is None else (high - low) / 2
 
 
@@ -119,6 +122,7 @@ def mattered(
     closures: Minutes,
     again: Callable[[list[Job]], Iterator[Minutes]],
     most: int,
+    stop: Presses | None = None,
 ) -> pl.DataFrame:
     """What each contingency costs: mean delay of the forces' closures, with a 95 % interval.
 
@@ -126,7 +130,8 @@ def mattered(
     the first `most` of them) are played again, the others are the same. again: closures, in their
     order, of some runs without the contingency of a row. cost_min: over all runs, the mean over
     forces that close both ways. kept_open: runs in which some force closes only without it, in
-    proportion where only some were played. Ctrl-C leaves out those not played yet.
+    proportion where only some were played. Ctrl-C, which `stop` hears of, leaves out those not
+    played yet.
     """
     runs = closures.shape[0]
     rows = []
@@ -138,9 +143,11 @@ def mattered(
         saved, opened = np.zeros(0), 0.0
         if len(some):
             try:
-                spared, struck = next(played), closures[some]
+                with (stop or Presses()).heard():
+                    spared = next(played)
             except KeyboardInterrupt:
                 break
+            struck = closures[some]
             both = (spared != NOT_CLOSED) & (struck != NOT_CLOSED)
             saved = np.where(both, struck - spared, 0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
             freed = ((spared != NOT_CLOSED) & (struck == NOT_CLOSED)).any(axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -16,8 +17,9 @@ from standto.rehearse.draws import draw
 from standto.rehearse.engine import Engine
 from standto.rehearse.ensemble import Ensemble
 from standto.rehearse.fixed_order import FixedOrder
+from standto.rehearse.interrupts import presses
 from standto.rehearse.quantiles import Job, mattered, quantiles
-from standto.rehearse.runs import How, Minutes, Progress, blocks_of, play_all, player
+from standto.rehearse.runs import How, Minutes, Play, Progress, blocks_of, play_all, player
 from standto.schedule.schedule import Schedule
 from standto.world.world import World
 
@@ -37,30 +39,23 @@ def rehearse(
     how: How = HERE,
     policy: str = "fixed",
     limits: Limits | None = None,
+    costs: bool = True,
 ) -> Ensemble:
     """Closures of a schedule under the scenario's contingencies, `runs` times.
 
     The same seed gives the same closures whatever the number of workers. Ctrl-C keeps the runs made
     so far, a second one the costs worked out so far. progress: called with ("rehearse", words).
     policy: one of POLICIES, replan with its time. limits: those of the schedule, for policies that
-    plan again.
+    plan again. costs: whether it is asked what each contingency costs.
     """
     began = time.perf_counter()
     engine = engine_of(world, plan, schedule, policy, seed, limits)
     draws = draw(world.contingencies, runs, seed)
-    with player(engine, draws, how) as play:
-        closures = play_all(engine, draws, how, play, progress, policy)
-
-        def again(asked: list[Job]) -> Iterator[Minutes]:
-            parts = [[(part, without) for part in blocks_of(chosen, engine.block)]
-                     for chosen, without in asked]  # fmt: skip
-            played = play([job for some in parts for job in some])
-            for n, some in enumerate(parts):
-                if progress:
-                    progress("rehearse", f"without one of {len(parts)} contingencies: {n} done")
-                yield np.concatenate(list(islice(played, len(some))))
-
-        cost = mattered(world.contingencies, draws, closures, again, engine.again)
+    with presses() as stop, player(engine, draws, how) as play:
+        closures = play_all(engine, draws, how, play, progress, policy, stop)
+        most = engine.again if costs else 0
+        again = partial(_without, play, engine.block, progress)
+        cost = mattered(world.contingencies, draws, closures, again, most, stop)
     return Ensemble(
         policy=policy,
         seed=seed,
@@ -72,6 +67,22 @@ def rehearse(
     )
 
 
+def _without(
+    play: Play, block: int, progress: Progress | None, asked: list[Job]
+) -> Iterator[Minutes]:
+    """Closures of some runs without a contingency, for each asked, in blocks."""
+    parts = [[(part, row) for part in blocks_of(chosen, block)] for chosen, row in asked]
+    blocks, done, began = sum(map(len, parts)), 0, time.perf_counter()
+    played = play([job for some in parts for job in some])
+    for n, some in enumerate(parts):
+        if progress:
+            words = f"what each of {len(parts)} contingencies costs: {n} known"
+            left = (blocks - done) * (time.perf_counter() - began) / max(1, done)
+            progress("rehearse", f"{words}, {left:.0f} s left" if done else words)
+        yield np.concatenate(list(islice(played, len(some))))
+        done += len(some)
+
+
 def closures_of(
     world: World,
     plan: Plan,
@@ -81,13 +92,20 @@ def closures_of(
     how: How,
     policy: str,
     limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> Minutes:
-    """Closures (runs, forces) alone, of the same draws as `rehearse`, always all the runs."""
+    """Closures (runs, forces) alone, of the same draws as `rehearse`, always all the runs.
+
+    progress: told of the runs so far. Raises KeyboardInterrupt where Ctrl-C ends them.
+    """
     engine = engine_of(world, plan, schedule, policy, seed, limits)
     draws = draw(world.contingencies, runs, seed)
     whole = replace(how, store=None, until=None)
     with player(engine, draws, whole) as play:
-        return play_all(engine, draws, whole, play, None, policy)
+        closures = play_all(engine, draws, whole, play, progress, policy)
+    if len(closures) < runs:
+        raise KeyboardInterrupt
+    return closures
 
 
 def engine_of(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,9 +21,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from standto.clock import in_words
 from standto.errors import StandtoError
 from standto.rehearse.draws import Draws
 from standto.rehearse.engine import Engine, Scratch
+from standto.rehearse.interrupts import Presses, unheard
 from standto.rehearse.quantiles import Job, overall, quantile, quantile_error
 from standto.rehearse.shared import Shared, shared
 
@@ -66,30 +67,46 @@ class How:
 
 
 def play_all(
-    engine: Engine, draws: Draws, how: How, play: Play, progress: Progress | None, key: str
+    engine: Engine,
+    draws: Draws,
+    how: How,
+    play: Play,
+    progress: Progress | None,
+    key: str,
+    stop: Presses | None = None,
 ) -> Minutes:
-    """Closures (runs, forces) of all runs, or of those made when Ctrl-C or `until` ended them."""
+    """Closures (runs, forces) of all runs, or of those made when Ctrl-C or `until` ended them.
+
+    stop: who hears of Ctrl-C.
+    """
     blocks = blocks_of(np.arange(draws.runs), engine.block)
     store = Store(how.store / digest(engine, draws, key)) if how.store else None
     done: list[Minutes] = store.load(blocks) if store else []
     last = [overall(closures) for closures in done]
     began = time.perf_counter()
     kept = sum(map(len, last))
+    enough = bool(done) and how.until is not None and how.until.met(np.concatenate(last))
+    left = [] if enough else [(chosen, -1) for chosen in blocks[len(done) :]]
     try:
-        for closures in play([(chosen, -1) for chosen in blocks[len(done) :]]):
-            if store:
-                store.save(len(done), closures)
-            done.append(closures)
-            last.append(overall(closures))
-            so_far = np.concatenate(last)
-            if progress:
-                rate = (len(so_far) - kept) / max(time.perf_counter() - began, 1e-9)
-                progress("rehearse", _words(so_far, draws.runs, rate))
-            if how.until and how.until.met(so_far):
-                break
+        with (stop or Presses()).heard():
+            for closures in play(left):
+                if store:
+                    store.save(len(done), closures)
+                done.append(closures)
+                last.append(overall(closures))
+                so_far = np.concatenate(last)
+                if progress:
+                    rate = (len(so_far) - kept) / max(time.perf_counter() - began, 1e-9)
+                    progress("rehearse", _words(so_far, draws.runs, rate, how.until))
+                if how.until and how.until.met(so_far):
+                    break
     except KeyboardInterrupt:
         if not done:
             raise
+        if progress:
+            progress(
+                "stopped", f"{sum(map(len, last)):,} runs are kept; Ctrl-C again ends the rest"
+            )
     if not done:
         return np.zeros((0, len(engine.closing.forces)), dtype=np.int64)
     return np.concatenate(done)
@@ -100,12 +117,16 @@ def blocks_of(chosen: Chosen, size: int) -> list[Chosen]:
     return [chosen[n : n + size] for n in range(0, len(chosen), size)]
 
 
-def _words(last: Minutes, runs: int, rate: float) -> str:
+def _words(last: Minutes, runs: int, rate: float, until: Until | None) -> str:
     """Runs made so far, the present median and P95 of the last closure, and the time left."""
     days = [quantile(last, share) for share in (0.5, 0.95)]
     p50, p95 = ("not closed" if d is None else f"{d / 1440:.1f} d" for d in days)
     left = (runs - len(last)) / rate
-    return f"{len(last):,} of {runs:,} runs, P50 {p50}, P95 {p95}, {left:.0f} s left"
+    words = f"{len(last):,} of {runs:,} runs, P50 {p50}, P95 {p95}, {left:.0f} s left"
+    error = quantile_error(last, until.share) if until else None
+    if until is None or error is None:
+        return words
+    return f"{words} at most: P{until.share * 100:g} known to +-{in_words(error)}"
 
 
 @contextmanager
@@ -159,6 +180,8 @@ def _processes(engine: Engine, draws: Draws, workers: int) -> Iterator[Play]:
             workers, get_context("spawn"), initializer=_settle_in, initargs=(ours, draws)
         ) as pool,
     ):
+        with unheard():
+            pool.submit(_settled)  # the first task starts all processes
 
         def play(jobs: list[Job]) -> Iterator[Minutes]:
             return pool.map(_own_block, jobs)
@@ -174,8 +197,11 @@ _OWN: list[tuple[Engine | Shared, Draws]] = []
 
 
 def _settle_in(engine: Engine | Shared, draws: Draws) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _OWN[:] = [(engine, draws)]
+
+
+def _settled() -> bool:
+    return bool(_OWN)
 
 
 def _own_block(job: Job) -> Minutes:
