@@ -155,6 +155,7 @@ def ensemble() -> Ensemble:
             "low_min": [200.0],
             "high_min": [400.0],
             "happened": [2],
+            "kept_open": [1],
         }
     )
     runs = np.array([[5700, 2070], [6000, 2100], [-1, 2400]], dtype=np.int64)

@@ -279,3 +279,9 @@ def test_a_response_in_which_nothing_moves_opens_too(browser: Browser, tmp_path:
     assert opened.errors == []
     assert opened.page.locator("main > section").count() == 9
     opened.page.context.close()
+
+
+def test_runs_that_do_not_close_are_counted(opened: Opened) -> None:
+    expect(opened.page.locator(".headline")).to_contain_text("1 run not closed")
+    expect(opened.page.locator("#closures")).to_contain_text("1 run open")
+    expect(opened.page.locator(".bars")).to_contain_text(["left a force open in 1 run"])

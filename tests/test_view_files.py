@@ -116,6 +116,7 @@ def test_summary_has_what_the_issue_asks_for(response: Response, tmp_path: Path)
     plain += " closure_lower_bound_min solve_s status"
     assert set(plain.split()) <= set(summary)
     assert {"runs", "p05_min", "p50_min", "p95_min", "seconds"} <= set(summary["rehearsal"])
+    assert summary["rehearsal"]["not_closed"] == 1
     assert {"violated", "attention", "passed"} <= set(summary["findings"])
     assert {"reports", "statements", "agreements", "differences"} <= set(summary["situation"])
     assert {"plan", "decided_at", "ledger_head"} <= set(summary["activation"])
@@ -184,3 +185,15 @@ def test_grade_c_numbers_are_counted_where_they_are_used(response: Response) -> 
     numbers = ("personnel", "notice_to_move_min", "raised_notice_to_move_min", "required_min")
     numbers += ("priority", "closure_percent")
     assert rows_used.grade_c_numbers == len(numbers)
+
+
+def test_runs_that_do_not_close_are_told_in_the_headline(response: Response) -> None:
+    assert "; 1 run not closed" in headline(response)
+    told = response.ensemble.quantiles
+    for gone, words in (
+        (["p95_min"], "half of 3 runs close within 4 d 4 h, fewer than 95 % close at all"),
+        (["p50_min", "p95_min"], "fewer than half of 3 runs close"),
+    ):
+        never = told.with_columns(pl.lit(None, dtype=pl.Float64).alias(c) for c in gone)
+        made = replace(response, ensemble=replace(response.ensemble, quantiles=never))
+        assert words in headline(made)

@@ -1,7 +1,7 @@
 // Closures: when each force has closed, how sure that is, and what held it back.
 
 import { arrivals } from "./arrivals";
-import { cPlus, inWords, number } from "./clock";
+import { counted, cPlus, inWords, number } from "./clock";
 import { type Closure, countryName, forceOf, type Measure, page } from "./data";
 import { h, scroller, section } from "./dom";
 import * as origins from "./origins";
@@ -37,7 +37,8 @@ const COLUMNS: Column<Closure>[] = [
   minute("P50", (row) => row.p50_min, "never", (row) => origins.quantile(row.name, "P50", row.p50_min)),
   minute("P95", (row) => row.p95_min, "never", (row) => origins.quantile(row.name, "P95", row.p95_min)),
   { head: "On time", value: (row) => row.on_time, number: true,
-    cell: (row) => (row.on_time === null ? "" : `${number(Math.round(100 * row.on_time))} %`) },
+    cell: (row) => h("span", {}, row.on_time === null ? "" : `${number(Math.round(100 * row.on_time))} %`,
+      row.not_closed ? h("small", {}, ` ${counted(row.not_closed, "run")} open`) : "") },
   { head: "Held back by", value: (row) => row.held_by, class: "words",
     cell: (row) => `${row.held_by ?? ""}${row.held_min ? ` (${inWords(row.held_min)})` : ""}` },
   { head: "Grade", value: (row) => of(row).grade, cell: (row) => gradeButton(of(row), () => ({
@@ -102,7 +103,8 @@ function mattered(): HTMLElement | null {
   return h("div", {}, h("h3", {}, "What mattered when things went wrong"),
     h("table", { class: "bars" }, h("caption", {}, "Mean closure it costs; line: 95 % interval"),
       h("tbody", {}, ...list.map((row) => h("tr", {},
-        h("th", { scope: "row" }, row.name, h("small", {}, `in ${number(row.happened)} of ${number(page.summary.rehearsal.runs)} runs`)),
+        h("th", { scope: "row" }, row.name, h("small", {}, `in ${number(row.happened)} of ${number(page.summary.rehearsal.runs)} runs` +
+          (row.kept_open ? `, left a force open in ${counted(row.kept_open, "run")}` : ""))),
         h("td", {}, h("div", {}, h("i", { style: `width:${share(row.cost_min)}` }),
           h("s", { style: `left:${share(row.low_min)};right:calc(100% - ${share(row.high_min)})` }))),
         h("td", { class: "number" }, inWords(row.cost_min)))))));

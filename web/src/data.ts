@@ -342,6 +342,7 @@ export interface Summary {
     p05_min: number | null;
     p50_min: number | null;
     p95_min: number | null;
+    not_closed: number;
   };
   findings: Record<string, number>;
   notices: number;
@@ -392,6 +393,7 @@ interface Raw {
     low_min: number;
     high_min: number;
     happened: number;
+    kept_open: number;
   }[];
   bounds: { measure: string; value: number; proved_by: string }[];
   situation: Situation;

@@ -64,7 +64,8 @@ function headline(): HTMLElement {
       "proven lower bound"),
     cell("Objective gap", figure(`${number(100 * summary.gap)} %`, undefined, origins.headlineGap), summary.status),
     cell("Rehearsed, half of runs", figure(minute(rehearsal.p50_min), weak,
-      () => origins.quantile("All forces", "P50", rehearsal.p50_min)), `${number(rehearsal.runs)} runs`),
+      () => origins.quantile("All forces", "P50", rehearsal.p50_min)), `${number(rehearsal.runs)} runs` +
+      (rehearsal.not_closed ? `, ${counted(rehearsal.not_closed, "run")} not closed` : "")),
     cell("Rehearsed, 95 %", figure(minute(rehearsal.p95_min), weak,
       () => origins.quantile("All forces", "P95", rehearsal.p95_min)),
     rehearsal.p05_min === null ? "" : `5 % by ${cPlus(rehearsal.p05_min)}`),

@@ -75,6 +75,26 @@ def quantile(ensemble: Ensemble, column: str, force: str = ALL) -> float | None:
     return None if row.is_empty() else row[column][0]
 
 
+def not_closed(ensemble: Ensemble) -> int:
+    """Runs in which some force does not close."""
+    return int(quantile(ensemble, "not_closed") or 0)
+
+
+def rehearsed(ensemble: Ensemble) -> str:
+    """When runs close, and how many do not, in words."""
+    p50, p95 = quantile(ensemble, "p50_min"), quantile(ensemble, "p95_min")
+    if p50 is None:
+        words = f"fewer than half of {ensemble.runs} runs close"
+    elif p95 is None:
+        words = f"half of {ensemble.runs} runs close within {in_words(p50)}"
+        words += ", fewer than 95 % close at all"
+    else:
+        words = f"half of {ensemble.runs} runs close within {in_words(p50)}"
+        words += f", 95 % within {in_words(p95)}"
+    left = not_closed(ensemble)
+    return words + (f"; {left} run{'' if left == 1 else 's'} not closed" if left else "")
+
+
 def statuses(findings: pl.DataFrame) -> dict[str, int]:
     """Number of findings of each status, the three that are always told first."""
     counts = dict(findings.group_by("status").len().iter_rows())
@@ -112,6 +132,7 @@ def summary(response: Response, rows: Used) -> dict[str, Any]:
             "p05_min": quantile(ensemble, "p05_min"),
             "p50_min": quantile(ensemble, "p50_min"),
             "p95_min": quantile(ensemble, "p95_min"),
+            "not_closed": not_closed(ensemble),
             "seconds": round(ensemble.seconds, 3),
         },
         "findings": statuses(response.findings),
@@ -143,7 +164,6 @@ def headline(response: Response) -> str:
     late = closures(response).filter(pl.col("late_min").fill_null(0) > 0).height
     found = statuses(response.findings)
     unplanned = result.schedule.unplanned.height
-    p50, p95 = quantile(ensemble, "p50_min"), quantile(ensemble, "p95_min")
     lines = [
         f"{response.world.scenario.title}",
         f"  forces      {response.plan.forces.height}, of which {result.closure.height} deploy"
@@ -155,11 +175,8 @@ def headline(response: Response) -> str:
         f"  required    {late} of {result.closure.height} forces late"
         + (f"; {unplanned} lines cannot arrive" if unplanned else ""),
     ]
-    if p50 is not None and p95 is not None:
-        lines.append(
-            f"  rehearsal   half of {ensemble.runs} runs close within {in_words(p50)},"
-            f" 95 % within {in_words(p95)}"
-        )
+    if ensemble.runs:
+        lines.append(f"  rehearsal   {rehearsed(ensemble)}")
     told = ", ".join(f"{number} {status}" for status, number in found.items())
     due = response.notices.height
     return "\n".join([*lines, f"  findings    {told}; {due} notice{'' if due == 1 else 's'}"])
