@@ -60,7 +60,7 @@ def test_full_roads_have_others_and_all_arrive_sooner(monkeypatch: pytest.Monkey
     _, with_others = planned(case)
     assert with_others.faults == ()
     assert any(len(roads) > 1 for roads in roads_of(with_others).values())
-    monkeypatch.setattr("standto.schedule.problem.detours_of", lambda *_: {})
+    monkeypatch.setattr("standto.schedule.rows.detours_of", lambda *_: {})
     _, without = planned(case)
     assert with_others.closure_min < 0.9 * without.closure_min
 

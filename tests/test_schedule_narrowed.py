@@ -13,7 +13,8 @@ from standto.schedule.instances import Instance, generate
 from standto.schedule.narrowed import narrowed
 from standto.schedule.net import Net
 from standto.schedule.packets import loads_of
-from standto.schedule.problem import Problem, kinds_of
+from standto.schedule.problem import Problem
+from standto.schedule.rows import kinds_of
 from standto.schedule.whatif import Change, changed
 
 KINDS = ("throughput", "lift", "readiness")

@@ -15,10 +15,11 @@ from standto.schedule.audit import audit
 from standto.schedule.audit_underway import Case, audit_underway
 from standto.schedule.instances import generate
 from standto.schedule.problem import Problem
-from standto.schedule.reached import state_at
+from standto.schedule.reached import state_at, unbegun
 from standto.schedule.replan import replan
 from standto.schedule.schedule import Result, Schedule
 from standto.schedule.solve import Stop, solve
+from standto.schedule.taken import taken
 from standto.schedule.underway import Outage
 from standto.schedule.whatif import Change, changed
 from tests.test_schedule_laws import made
@@ -48,6 +49,28 @@ def at(result: Result, share: float) -> int:
     """A minute, as a share of the time to the last arrival."""
     last = result.schedule.legs.select((pl.col("arrive_min") + pl.col("unload_min")).max()).item()
     return int(share * (last or 1440))
+
+
+@pytest.mark.parametrize("gone", [0, 2, -1])
+def test_room_behind_and_beyond_a_link_that_is_cut_is_taken_as_before(gone: int) -> None:
+    """Whoever is on the way enters the links that are left in the same direction."""
+    problem, result = planned(1)
+    legs = result.schedule.legs.select("links", "depart_min").rows()
+    longest, depart = max(legs, key=lambda leg: len(leg[0]))
+    state = state_at(problem, result.schedule, depart + 1)
+    rest = unbegun(result.schedule, state)
+    cut, links = longest[gone], problem.world.network.links
+    world = replace(
+        problem.world,
+        network=replace(problem.world.network, links=links.filter(pl.col("link") != cut)),
+    )
+    before = taken(problem.net, state, rest)
+    after = taken(replace(problem.net, world=world), state, rest)
+    kept = [r.what == "link" and r.key != cut for r in before]
+    same = [np.array_equal(a.cells, b.cells) for a, b in zip(before, after, strict=True)]
+    touched = [r is not old for r, old in zip(before, problem.net.calendars.made, strict=True)]
+    assert sum(k and t for k, t in zip(kept, touched, strict=True)) > 3, "links are used"
+    assert all(s for k, s in zip(kept, same, strict=True) if k)
 
 
 @settings(max_examples=6, deadline=None, derandomize=True)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from standto.cli import main
 from standto.cli.whatif import minute_of
 from standto.errors import DataError
+from standto.schedule.instances import generate
 from standto.schedule.problem import Problem
 from standto.schedule.reached import state_at
 from standto.schedule.replan import replan
@@ -57,6 +58,13 @@ def test_a_permit_is_certain_in_each_mode() -> None:
     own = table.filter(pl.col("iso") == "XC")
     assert set(own["lead_min"]) == {90}
     assert set(own["probability"]) == {1.0}
+
+
+def test_a_permit_may_change_where_the_network_is_ones_own() -> None:
+    one = generate(10, 40, "lift", 1)
+    table = changed(one.world, Change(permits=(("XC", 90),))).network.clearances
+    assert table.columns == one.world.network.clearances.columns
+    assert set(table.filter(pl.col("iso") == "XC")["lead_min"]) == {90}
 
 
 def test_a_later_permit_makes_its_forces_later_and_says_why() -> None:

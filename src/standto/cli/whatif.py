@@ -59,7 +59,7 @@ def what_if(
     world = load(scenario)
     changed(world, change)  # a name that is not there is told before the first plan is made
     minute = None if at is None else minute_of(at)
-    stop, show = Stop(iterations=iterations), progress()
+    stop, show = Stop(iterations=iterations, proving=0.0), progress()
     with TemporaryDirectory(prefix="standto-") as scratch:
         before = scheduled(world, Path(scratch) / "a.sqlite", stop, seed, show)
         if minute is None:

@@ -51,6 +51,7 @@ from standto.kernels.packing import ride
 from standto.kernels.placing import remove_line
 from standto.kernels.reading import (
     cell,
+    choice_at,
     hop_at,
     of_hop,
     of_resource,
@@ -64,6 +65,28 @@ G_PACKET, G_LEG, G_HOP, G_DEPART, G_ARRIVE, G_TRIP, G_ASSET = range(7)
 """Columns of a ride: trips are numbered from 0 in any way, -1 on own wheels."""
 S_PACKET, S_ROUTE, S_ARRIVES, S_OPTION, S_LINE = range(5)
 """Columns of a seat: how one packet travels."""
+
+
+@kernel
+def same_ways(t: Ints, made: Ints, asked: Grid, rides: Ints, found: Ints) -> None:
+    """Write the first route of a choice whose hops make the rides asked for; -1 where none does.
+
+    made: (hops,) number of the ride that each hop makes. asked: (questions, 3) the choice, first
+    ride and end in `rides`, which holds numbers of rides.
+    """
+    for row in range(asked.shape[0]):
+        found[row] = -1
+        first, length = asked[row, 1], asked[row, 2] - asked[row, 1]
+        for route in range(choice_at(t, asked[row, 0]), choice_at(t, asked[row, 0] + 1)):
+            begin = of_route(t, route, 0)
+            if of_route(t, route, 1) - begin != length:
+                continue
+            same = True
+            for k in range(length):
+                same = same and made[hop_at(t, begin + k)] == rides[first + k]
+            if same:
+                found[row] = route
+                break
 
 
 @kernel

@@ -10,8 +10,9 @@ import polars as pl
 
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER, Cells
+from standto.kernels.waiting import W_KIND, W_MINUTES, W_PACKET
 from standto.schedule.problem import Problem
-from standto.schedule.waits import waits_of
+from standto.schedule.waits import reason_of, waits_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -63,12 +64,13 @@ def closure_table(problem: Problem, cells: Cells, bound: Ints, unplanned: set[st
     ready = problem.plan.lines.group_by("force").agg(pl.col("ready_min").max(), "line")
     held = held_by(problem, cells)
     rows = []
-    facts = {row["force"]: row for row in problem.plan.forces.iter_rows(named=True)}
+    due_min = dict(problem.plan.forces.select("force", "required_min").iter_rows())
+    number = {force: n for n, force in enumerate(problem.forces)}
     for force, ready_min, lines in ready.sort("force").iter_rows():
-        n = problem.forces.index(force)
+        n = number[force]
         out = any(line in unplanned for line in lines)
         done = None if out or closed[n] >= NEVER else int(closed[n])
-        due = facts[force]["required_min"]
+        due = due_min[force]
         why, cost = held.get(n, NOTICE)
         rows.append(
             {
@@ -102,14 +104,17 @@ CLOSURE = pl.Schema(
 def held_by(problem: Problem, cells: Cells) -> dict[int, tuple[str, int]]:
     """For each force, what its last packet waited for longest, and for how many minutes."""
     t = problem.tables
-    last: dict[int, int] = {}
-    for packet in packets_used(problem, cells).tolist():
-        force = int(t.lines[t.packets[packet, c.P_LINE], c.L_FORCE])
-        arrive = cells[t.at[c.A_ARRIVE] + packet]
-        if force not in last or arrive > cells[t.at[c.A_ARRIVE] + last[force]]:
-            last[force] = packet
-    made = {}
-    for force, packet in last.items():
-        worst = max(waits_of(problem, cells, packet), key=lambda x: x[1], default=None)
-        made[force] = (worst[0].words, worst[1]) if worst and worst[1] > 0 else NOTICE
+    packet = packets_used(problem, cells)
+    force = t.lines[t.packets[packet, c.P_LINE], c.L_FORCE]
+    order = np.lexsort((packet, -cells[t.at[c.A_ARRIVE] + packet], force))
+    forces, first = np.unique(force[order], return_index=True)
+    last = packet[order[first]]
+    made = dict.fromkeys(forces.tolist(), NOTICE)
+    waits = waits_of(problem, cells, last)
+    longest = np.lexsort((-waits[:, W_MINUTES], waits[:, W_PACKET]))
+    packets, worst = np.unique(waits[longest, W_PACKET], return_index=True)
+    of = dict(zip(last.tolist(), forces.tolist(), strict=True))
+    for one, wait in zip(packets.tolist(), waits[longest[worst]], strict=True):
+        reason = reason_of(problem, wait[W_KIND:])
+        made[of[one]] = (reason.words, int(wait[W_MINUTES]))
     return made

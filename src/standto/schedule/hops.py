@@ -29,7 +29,7 @@ class Hops:
 
     rows, steps, borders: as the kernels read them. ends: (stop, stop) of each hop. arcs: its arcs
     of the graph in order of travel, empty by air. entered: minutes (and hectometres) after
-    departure at which each arc is entered. km: its length. floor: least minutes door to door.
+    departure at which each arc is entered. km: its length. flows: calendar of each arc used.
     """
 
     web: Web
@@ -44,6 +44,7 @@ class Hops:
     index: dict[tuple[object, ...], int] = field(default_factory=dict)
     marches: dict[tuple[int, bool, bool, int, int], int] = field(default_factory=dict)
     facts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    flows: dict[int, int] = field(default_factory=dict)
 
     def road(self, kind: Kind, start: int, end: int) -> int:
         """Hop by road between stops: on own wheels, or aboard transporters beyond a short way."""
@@ -214,14 +215,11 @@ class Hops:
     ) -> None:
         graph = self.web.ground.graph
         row[c.H_STEP], row[c.H_BORDER] = len(self.steps), len(self.borders)
-        names = self._link_names()
         least = PASSING if row[c.H_MODE] == ROAD else 1
         for arc, minute, far in zip(
             arcs.tolist(), minutes.tolist(), hectometres.tolist(), strict=True
         ):
-            link = names[graph.link[arc]]
-            way = "forth" if arc < graph.tail.size // 2 else "back"
-            found = self.calendars.flow("link", (link, way), float(graph.per_day[arc]), least)
+            found = self._flow(arc, least)
             if found >= 0:
                 self.steps.append((found, minute, far))
         self._borders(row, arcs, minutes, hectometres)
@@ -233,6 +231,16 @@ class Hops:
         self.arcs.append(arcs)
         self.offsets.append((minutes, hectometres))
         self.km.append(float(graph.km[arcs].sum()) if km is None else km)
+
+    def _flow(self, arc: int, least: int) -> int:
+        """Calendar of an arc, -1 where nothing limits it."""
+        if arc not in self.flows:
+            graph = self.web.ground.graph
+            link = self._link_names()[graph.link[arc]]
+            way = "forth" if arc < graph.tail.size // 2 else "back"
+            per_day = float(graph.per_day[arc])
+            self.flows[arc] = self.calendars.flow("link", (link, way), per_day, least)
+        return self.flows[arc]
 
     def _least(self, row: list[int]) -> int:
         """Least minutes of a ride, handling included, by any fleet of the mode."""

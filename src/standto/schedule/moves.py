@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -35,8 +36,7 @@ class Parcel(NamedTuple):
     number: int = -1
 
 
-@dataclass(frozen=True)
-class Onward:
+class Onward(NamedTuple):
     """One ride that a packet was still to make: mode, from and to, and whether by lift."""
 
     mode: int
@@ -80,13 +80,13 @@ class Packets:
     number: Ints
 
 
-def whole(row: int, line: dict[str, object], load: Load, fleets: Fleets) -> Move:
+def whole(row: int, origin: str, ready: int, may_fly: bool, load: Load, fleets: Fleets) -> Move:
     """The move of a line of which nothing has begun."""
-    surface, flying = parts_of(load, "air" in line["modes"], fleets)  # type: ignore[operator]
+    surface, flying = parts_of(load, may_fly, fleets)
     return Move(
         row,
-        str(line["origin"]),
-        int(line["ready_min"]),  # type: ignore[call-overload]
+        origin,
+        ready,
         tuple(parcel(part, load.hazardous) for part in surface),
         tuple(parcel(part, load.hazardous) for part in flying),
     )
@@ -137,9 +137,8 @@ def packed(moves: Sequence[Move], lines: pl.DataFrame) -> Packets:
             move_of += [n] * len(option)
             first += [k == 0 or not move.surface] * len(option)
             options.append(len(parcels))
-    table = np.array([p.cells for p in parcels], dtype=np.int64).reshape(
-        len(parcels), c.PACKET_FIELDS
-    )
+    cells = np.fromiter(chain.from_iterable(p.cells for p in parcels), dtype=np.int64)
+    table = cells.reshape(len(parcels), c.PACKET_FIELDS)
     table[:, c.P_LINE] = move_of
     people = np.array([p.people for p in parcels], dtype=np.int64)
     urgent = np.array([priority[moves[n].line] for n in move_of], dtype=np.float64)

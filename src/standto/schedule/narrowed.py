@@ -85,6 +85,7 @@ def copied(hops: Hops, web: Web) -> Hops:
         km=[*hops.km],
         index=dict(hops.index),
         marches=dict(hops.marches),
+        flows=dict(hops.flows),
     )
 
 

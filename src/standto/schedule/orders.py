@@ -15,11 +15,9 @@ Ints = npt.NDArray[np.int64]
 def alone(problem: Placeable) -> Ints:
     """(lines,) least minutes from ready to arrival by the quickest route, else NEVER."""
     t = problem.tables
-    made = np.full(len(problem.lines), NEVER, dtype=np.int64)
-    for line in range(made.size):
-        rows = t.routes[t.choices[2 * line] : t.choices[2 * line + 2], 2]
-        made[line] = rows.min(initial=NEVER)
-    return made
+    first, end = t.choices[:-1:2], t.choices[2::2]
+    least = np.minimum.reduceat(np.append(t.routes[:, 2], NEVER), first) if first.size else first
+    return np.where(end > first, least, NEVER)
 
 
 def orders(problem: Placeable, seed: int) -> list[tuple[str, Ints]]:
@@ -49,12 +47,13 @@ def rings(problem: Placeable) -> tuple[Ints, Ints]:
     ready = t.lines[:, c.L_READY]
     way_out = np.full(len(problem.lines), -1, dtype=np.int64)
     way_in = np.full(len(problem.lines), -1, dtype=np.int64)
-    for line in range(way_out.size):
-        first = t.choices[2 * line]
-        if first < t.choices[2 * line + 2] and t.routes[first, 0] < t.routes[first, 1]:
-            hops = t.route_hops[t.routes[first, 0] : t.routes[first, 1]]
-            way_out[line] = t.hops[hops[0], c.H_TO] if hops.size > 1 else t.hops[hops[0], c.H_FROM]
-            way_in[line] = t.hops[hops[-1], c.H_TO]
+    first = t.choices[:-1:2]
+    goes = np.flatnonzero(first < t.choices[2::2])
+    begin, end = t.routes[first[goes], 0], t.routes[first[goes], 1]
+    goes, begin, end = (x[begin < end] for x in (goes, begin, end))
+    start, last = t.hops[t.route_hops[begin]], t.hops[t.route_hops[end - 1]]
+    way_out[goes] = np.where(end - begin > 1, start[:, c.H_TO], start[:, c.H_FROM])
+    way_in[goes] = last[:, c.H_TO]
     names = np.argsort(np.argsort(np.array(problem.lines)))
     made = np.stack(
         [

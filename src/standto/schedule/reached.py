@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,32 @@ from standto.world.graph import MODES
 
 Row = dict[str, Any]
 Content = tuple[int, int, int, int]
+
+
+class Goal(NamedTuple):
+    """What is read of a line: row of the plan's lines, its ends, and when it is ready."""
+
+    row: int
+    origin: str
+    destination: str
+    ready_min: int
+
+
+class Leg(NamedTuple):
+    """What is read of a leg; `start` and `end` are its columns `from` and `to`."""
+
+    line: str
+    packet: int
+    mode: str
+    lift: str
+    start: str
+    end: str
+    arrive_min: int
+    unload_min: int
+    personnel: int
+    mass_t: float
+    lane_m: float
+    pieces: int
 
 
 def state_at(problem: Problem, schedule: Schedule, minute: int) -> Underway:
@@ -78,7 +104,7 @@ def _sent(problem: Problem, lift: str, place: str, free: int, then: Row) -> tupl
 
     It is never later there than the trip that it was planned for.
     """
-    at = {stop: n for n, stop in enumerate(problem.stops)}
+    at = problem.net.index
     row = problem.fleets.names.index(lift) if lift in problem.fleets.names else -1
     if row < 0 or place not in at or then["from"] not in at:
         return place, free
@@ -91,33 +117,28 @@ def _sent(problem: Problem, lift: str, place: str, free: int, then: Row) -> tupl
 
 
 def parts_at(
-    problem: Problem, schedule: Schedule, state: Underway, lines: Iterable[Row]
+    problem: Problem, lines: pl.DataFrame, state: Underway, rest: pl.DataFrame
 ) -> dict[str, tuple[Move, ...]]:
     """What is left of each line of which something has begun: its packets from where they are.
 
-    A packet that has arrived is left too, as a move without a way. lines: rows of the plan.
+    A packet that has arrived is left too, as a move without a way. lines: of the plan. rest: legs
+    not begun.
     """
-    rest = unbegun(schedule, state)
-    packets = pl.concat([state.legs, rest]).sort("packet", "step")
-    rows: dict[str, dict[int, list[Row]]] = {}
-    columns = (
-        "line", "packet", "mode", "lift", "from", "to", "arrive_min", "unload_min", "personnel",
-        "mass_t", "lane_m", "pieces",
-    )  # fmt: skip
-    begun = state.legs.group_by("packet").len()
-    count = dict(begun.iter_rows())
-    moving = packets.filter(pl.col("line").is_in(state.legs["line"].unique().implode()))
-    for row in moving.select(columns).iter_rows(named=True):
-        rows.setdefault(row["line"], {}).setdefault(row["packet"], []).append(row)
-    known = _parcels(problem)
-    made = {}
-    for line in lines:
-        of_line = rows.get(line["line"])
-        if of_line:
-            made[line["line"]] = _parts(
-                line, of_line, count, known.get(line["line"], []), state.now_min
-            )
-    return made
+    begun = pl.col("line").is_in(state.legs["line"].unique().implode())
+    legs = [
+        table.rename({"from": "start", "to": "end"}).select("step", *Leg._fields).filter(begun)
+        for table in (state.legs, rest)
+    ]
+    rows: dict[str, dict[int, list[Leg]]] = {}
+    for leg in map(Leg._make, pl.concat(legs).sort("packet", "step").drop("step").rows()):
+        rows.setdefault(leg.line, {}).setdefault(leg.packet, []).append(leg)
+    count = dict(state.legs.group_by("packet").len().iter_rows())
+    known = _parcels(problem, rows)
+    facts = lines.with_row_index("row").filter(begun)
+    return {
+        line: _parts(Goal(*about), rows[line], count, known.get(line, []), state.now_min)
+        for line, *about in facts.select("line", *Goal._fields).rows()
+    }
 
 
 def unbegun(schedule: Schedule, state: Underway) -> pl.DataFrame:
@@ -127,7 +148,11 @@ def unbegun(schedule: Schedule, state: Underway) -> pl.DataFrame:
 
 
 def _parts(
-    line: Row, packets: dict[int, list[Row]], begun: dict[int, int], known: list[Parcel], now: int
+    line: Goal,
+    packets: dict[int, list[Leg]],
+    begun: dict[int, int],
+    known: list[Parcel],
+    now: int,
 ) -> tuple[Move, ...]:
     """Moves of one line: each packet under way, and those not begun together."""
     moves, waiting, flies = [], [], False
@@ -136,35 +161,34 @@ def _parts(
         count = begun.get(number, 0)
         if not count:
             waiting.append(numbered[number])
-            flies = flies or legs[0]["mode"] == "air"
+            flies = flies or legs[0].mode == "air"
             continue
         at = legs[count - 1]
-        free = at["arrive_min"] + at["unload_min"]
-        there = at["to"] == line["destination"]
+        free = at.arrive_min + at.unload_min
+        there = at.end == line.destination
         onward = tuple(
-            Onward(MODES.index(r["mode"]), r["from"], r["to"], r["lift"] != "")
-            for r in legs[count:]
-            if not there
+            Onward(MODES.index(leg.mode), leg.start, leg.end, leg.lift != "")
+            for leg in (() if there else legs[count:])
         )
-        ready = free if there else max(free, now)
-        after = MODES.index(at["mode"])
-        moves.append(Move(0, at["to"], ready, (numbered[number],), (), onward, after))
+        then = free if there else max(free, now)
+        after = MODES.index(at.mode)
+        moves.append(Move(line.row, at.end, then, (numbered[number],), (), onward, after))
     if waiting:
-        ready = max(line["ready_min"], now)
         options = ((), tuple(waiting)) if flies else (tuple(waiting), ())
-        moves.append(Move(0, line["origin"], ready, *options))
+        moves.append(Move(line.row, line.origin, max(line.ready_min, now), *options))
     return tuple(moves)
 
 
-def _parcels(problem: Problem) -> dict[str, list[Parcel]]:
-    """Every packet that each line may be split into, of either option."""
-    made: dict[str, list[Parcel]] = {line: [] for line in problem.plan.lines["line"]}
+def _parcels(problem: Problem, lines: Collection[str]) -> dict[str, list[Parcel]]:
+    """Every packet that each of some lines may be split into, of either option."""
+    made: dict[str, list[Parcel]] = {}
     for key, move in zip(problem.lines, problem.moves, strict=True):
-        made[key] += [*move.surface, *move.air]
+        if key in lines:
+            made.setdefault(key, []).extend((*move.surface, *move.air))
     return made
 
 
-def _numbered(packets: dict[int, list[Row]], known: list[Parcel]) -> dict[int, Parcel]:
+def _numbered(packets: dict[int, list[Leg]], known: list[Parcel]) -> dict[int, Parcel]:
     """Each packet of a line as a parcel: the one of the same content, else one made from its leg.
 
     Parcels of the same content are given out in order, so that each is given once.
@@ -182,11 +206,9 @@ def _numbered(packets: dict[int, list[Row]], known: list[Parcel]) -> dict[int, P
     return made
 
 
-def _content(leg: Row) -> Content:
+def _content(leg: Leg) -> Content:
     """People, kg, lane dm and pieces of a packet, as its legs state them."""
-    return (
-        leg["personnel"], round(leg["mass_t"] * 1000), round(leg["lane_m"] * 10), leg["pieces"]
-    )  # fmt: skip
+    return leg.personnel, round(leg.mass_t * 1000), round(leg.lane_m * 10), leg.pieces
 
 
 def _remade(content: Content, known: list[Parcel]) -> Parcel:

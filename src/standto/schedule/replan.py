@@ -23,8 +23,10 @@ from standto.schedule.audit_underway import Case, audit_underway
 from standto.schedule.begun import Begun, Known
 from standto.schedule.bounds import Proofs, bounds
 from standto.schedule.closures import planned
+from standto.schedule.collector import uncollected
 from standto.schedule.kept import kept
 from standto.schedule.legs import legs_by_packet
+from standto.schedule.matched import sought
 from standto.schedule.net import Net
 from standto.schedule.orders import orders
 from standto.schedule.problem import Problem
@@ -113,24 +115,24 @@ def onward(
 ) -> Onward:
     """As `replan`, without bounds and audit: for a simulation that plans again many times."""
     clock = time.perf_counter()
-    rest = unbegun(schedule, state)
-    now = under_way(
-        problem, schedule, state, rest, world or problem.world, plan or problem.plan,
-        limits or problem.limits, outages,
-    )  # fmt: skip
-    tell("schedule", f"{len(now.lines)} moves from {state.legs.height} legs begun")
-    search, lost = repaired(now, rest, stop, seed, clock, tell)
+    with uncollected():
+        rest = unbegun(schedule, state)
+        now = under_way(
+            problem, state, rest, world or problem.world, plan or problem.plan,
+            limits or problem.limits, outages,
+        )  # fmt: skip
+        tell("schedule", f"{len(now.lines)} moves from {state.legs.height} legs begun")
+        search, lost = repaired(now, rest, stop, seed, clock, tell)
     rounds = 0
     if len(now.lines) > 1 and spent(stop, 0, clock) < 1.0:
         search, rounds = improved(now, search, stop, seed, clock, tell)
-    return Onward(
-        now, search, legs_after(now, search, schedule, state), len(now.lines) - lost, rounds
-    )
+    with uncollected():
+        legs = legs_after(now, search, schedule, state)
+    return Onward(now, search, legs, len(now.lines) - lost, rounds)
 
 
 def under_way(
     problem: Problem,
-    schedule: Schedule,
     state: Underway,
     rest: pl.DataFrame,
     world: World,
@@ -139,7 +141,7 @@ def under_way(
     outages: tuple[Outage, ...],
 ) -> Problem:
     """The instance from a state on. rest: legs not begun."""
-    parts = parts_at(problem, schedule, state, plan.lines.iter_rows(named=True))
+    parts = parts_at(problem, plan.lines, state, rest)
     assets = {
         (lift, number): None if free is None else (place, free)
         for lift, number, place, free in state.assets.iter_rows()
@@ -244,43 +246,43 @@ def legs_after(
     Packets keep their numbers: those under way, and those of lines that are split as before.
     """
     ahead = legs_by_packet(problem, search.cells)
-    number = numbers(problem, ahead, schedule, state)
-    steps = dict(state.legs.group_by("packet").len().iter_rows())
-    trips = [-1, *schedule.legs["trip"], *state.legs["trip"]]
-    first_trip = max(trips) + 1
-    packet = [number[p] for p in ahead["packet"].to_list()]
-    step = np.array([steps.get(p, 0) for p in packet], dtype=np.int64)
+    used = ahead["packet"].to_numpy()
+    number = numbers(problem, ahead, schedule, state)[used]
+    steps = state.legs.group_by("packet").len("steps")
+    known = steps["packet"].to_numpy()
+    at = sought(known, number)
+    first = np.append(steps["steps"].to_numpy(), 0).astype(np.int64)[at]
+    first_trip = 1 + max(largest(schedule.legs["trip"]), largest(state.legs["trip"]))
     ahead = ahead.with_columns(
-        packet=pl.Series(packet, dtype=pl.Int64),
-        step=pl.col("step") + pl.Series(step, dtype=pl.Int64),
+        packet=pl.Series(number),
+        step=pl.col("step") + pl.Series(first),
         trip=pl.when(pl.col("trip") < 0).then(-1).otherwise(pl.col("trip") + first_trip),
     )
     both = pl.concat([state.legs.select(LEGS.names()), ahead.select(LEGS.names())])
     return both.sort("packet", "step").with_columns(leg=pl.int_range(pl.len(), dtype=pl.Int64))
 
 
+def largest(numbers: pl.Series) -> int:
+    """The largest number, -1 where there is none."""
+    found = numbers.max()
+    return found if isinstance(found, int) else -1
+
+
 def numbers(
     problem: Problem, ahead: pl.DataFrame, schedule: Schedule, state: Underway
-) -> dict[int, int]:
-    """Number of each packet of the instance that still moves."""
-    used = ahead.select("line", "packet").unique(maintain_order=True)
+) -> npt.NDArray[np.int64]:
+    """(packets,) number of each packet of the instance that still moves; -1 for the others."""
     old = pl.concat([schedule.legs.select("line", "packet"), state.legs.select("line", "packet")])
-    before: dict[str, list[int]] = {}
-    for line, packet in old.unique().sort("packet").iter_rows():
-        before.setdefault(line, []).append(packet)
-    after: dict[str, list[int]] = {}
-    made: dict[int, int] = {}
-    for line, packet in used.iter_rows():
-        if problem.number[packet] >= 0:
-            made[packet] = int(problem.number[packet])
-        else:
-            after.setdefault(line, []).append(packet)
-    largest = old["packet"].max()
-    next_one = (largest if isinstance(largest, int) else -1) + 1
-    for line, packets in after.items():
-        known = before.get(line, [])
-        if len(known) != len(packets):
-            known = list(range(next_one, next_one + len(packets)))
-            next_one += len(packets)
-        made |= dict(zip(packets, known, strict=True))
+    place, count = pl.int_range(pl.len()).over("line"), pl.len().over("line")
+    before = old.unique().sort("packet").with_columns(place=place, known=count)
+    used = ahead.select("line", "packet").unique(maintain_order=True)
+    fresh = used.filter(pl.Series(problem.number[used["packet"].to_numpy()]) < 0)
+    fresh = fresh.with_columns(place=place, count=count).join(
+        before, on=["line", "place"], how="left", maintain_order="left", suffix="_before"
+    )
+    same = (pl.col("known") == pl.col("count")).fill_null(False)
+    anew = largest(old["packet"]) + (~same).cast(pl.Int64).cum_sum()
+    fresh = fresh.select("packet", number=pl.when(same).then("packet_before").otherwise(anew))
+    made = problem.number.copy()
+    made[fresh["packet"].to_numpy()] = fresh["number"].to_numpy()
     return made

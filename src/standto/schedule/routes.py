@@ -45,7 +45,8 @@ class Routes:
     found: those of each question asked. asked: hops of all ways looked at for it, also of those
     that were left out. onward: hops to a destination from terminals followed so far, which are the
     same wherever a route begins. detours: arcs of other roads than the quickest, by heaviest piece
-    and stops from and to (see `detours`); None until the first lines are known.
+    and stops from and to (see `detours`); None until the first lines are known. out: minutes by
+    road from an origin to each node.
     """
 
     web: Web
@@ -57,6 +58,7 @@ class Routes:
     asked: dict[tuple[object, ...], frozenset[int]] = field(default_factory=dict)
     onward: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
     detours: dict[tuple[int, int, int], list[Ints]] | None = None
+    out: dict[tuple[int, Kind], Ints] = field(default_factory=dict)
 
     def between(
         self, origin: int, destination: int, kind: Kind, modes: tuple[str, ...]
@@ -114,13 +116,21 @@ class Routes:
     ) -> None:
         """Add the quickest ways whose first terminals differ."""
         toward = self._toward(destination, kind, lifts)
-        stop = self.web.node_stop
-        out = np.where(self.web.node_state == GROUND, self.web.march(kind)[origin, stop], NEVER)
-        total = np.minimum(out + toward.rides, NEVER)
-        for node in np.argsort(total, kind="stable")[: RIVALS[lifts]]:
-            if total[node] < NEVER:
-                hops = self._follow(origin, destination, kind, lifts, toward, int(node))
-                ways.setdefault(hops, int(total[node]))
+        total = self._out(origin, kind) + toward.rides
+        nodes = np.argsort(total, kind="stable")[: RIVALS[lifts]]
+        for node, minutes in zip(nodes.tolist(), total[nodes].tolist(), strict=True):
+            if minutes < NEVER:
+                ways.setdefault(
+                    self._follow(origin, destination, kind, lifts, toward, node), minutes
+                )
+
+    def _out(self, origin: int, kind: Kind) -> Ints:
+        """(nodes,) minutes by road from an origin to each node on the ground."""
+        key = (origin, kind)
+        if key not in self.out:
+            land = self.web.node_state == GROUND
+            self.out[key] = np.where(land, self.web.march(kind)[origin, self.web.node_stop], NEVER)
+        return self.out[key]
 
     def _toward(self, destination: int, kind: Kind, lifts: tuple[int, ...]) -> Toward:
         """Least minutes to a destination with any number of rides; never two marches in a row."""

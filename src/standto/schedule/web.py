@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +29,11 @@ GROUND, QUAY, CHANGE, LOST = range(4)
 """What a node is; LOST where its terminal was (see `narrowed`)."""
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A class of load that the network treats alike; `roads` whether it may march at all."""
+class Kind(NamedTuple):
+    """A class of load that the network treats alike; `roads` whether it may march at all.
+
+    A tuple, because it is a key of what is looked up most.
+    """
 
     heaviest_kg: int
     tracked: bool

@@ -123,11 +123,12 @@ def _clearances(network: Network, permits: dict[str, int]) -> pl.DataFrame:
                 probability=pl.lit(1.0),
                 source=pl.lit("what-if"),
                 grade=pl.lit("C"),
-            ).select(table.columns)
+            )
             for iso, lead in permits.items()
         ]
     )
-    return pl.concat([table.filter(~pl.col("iso").is_in(list(permits))), own])
+    kept = table.filter(~pl.col("iso").is_in(list(permits)))
+    return pl.concat([kept, own], how="diagonal")  # a table read from a file knows its lines
 
 
 def _check(world: World, change: Change) -> None:
