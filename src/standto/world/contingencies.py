@@ -119,6 +119,8 @@ def start_range(text: str) -> tuple[int, int]:
     try:
         low = parse_duration(first)
         high = parse_duration(last) if dots else low
+        if low < 0:
+            raise ValueError
     except ValueError:
         raise ValueError(
             "should be always, a duration after C-hour, or a range 12 h..3 d"

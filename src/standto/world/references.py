@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 import polars as pl
 
@@ -18,18 +19,20 @@ WILD = {("places", "iso"): {"--"}, ("clearances", "iso"): {"**"}}
 
 ROLES = ("commander", "military_committee", "chair", "secretary_general")
 TARGETS = {
-    "link": "links",
-    "place": "places",
-    "port": "ports",
-    "airfield": "airfields",
-    "railhead": "railheads",
-    "border": "countries",
-    "fleet": "fleets",
-    "force": "forces",
-    "consent": "countries",
-    "clearance": "countries",
+    "link": ("links",),
+    "place": ("places",),
+    "port": ("ports",),
+    "airfield": ("airfields",),
+    "railhead": ("railheads",),
+    "border": ("countries",),
+    "fleet": ("fleets",),
+    "force": ("forces",),
+    "consent": ("countries",),
+    "clearance": ("countries",),
 }
-"""Table that a contingency's target is a key of; kinds not named here take any of them."""
+"""Tables that a contingency's target is a key of."""
+PLACED = ("places", "countries")
+"""Those of the kinds that are not named there."""
 
 
 def reference_faults(
@@ -99,19 +102,22 @@ def _owner_faults(tables: Tables) -> Iterator[Fault]:
 
 def _target_faults(tables: Tables, unread: Collection[str]) -> Iterator[Fault]:
     table = tables["contingencies"].drop_nulls(["kind", "target"])
-    named = {name: keys(tables, name) for name in {*TARGETS.values()}}
-    every = set().union(*named.values())
+    named = {name: keys(tables, name) for name in {*PLACED, *chain(*TARGETS.values())}}
     for kind, target, file, line in table.select("kind", "target", FILE, LINE).iter_rows():
-        refers = TARGETS.get(kind)
-        if refers in unread or (refers is None and unread):
+        refers = TARGETS.get(kind, PLACED)
+        if target == "*" or not set(refers).isdisjoint(unread):
             continue
-        allowed = named[refers] if refers else every
+        allowed = set().union(*(named[name] for name in refers))
         parts = target.split("-") if kind == "border" else [target]
+        if kind == "border" and (len(parts) != 2 or parts[0] == parts[1]):
+            right = "should be two countries, such as DE-PL, or *"
+            yield Fault(file, line, "target", target, right)
+            continue
         for part in parts:
-            if part != "*" and part not in allowed:
-                hint = _hint(part, refers, tables[refers]) if refers else ""
-                where = refers or "links, places, countries, fleets or forces"
-                yield Fault(file, line, "target", target, f"is not in {where}{hint}")
+            if part not in allowed:
+                hint = _hint(part, refers[0], tables[refers[0]])
+                right = f"is not in {' or '.join(refers)}{hint}"
+                yield Fault(file, line, "target", target, right)
 
 
 def _plan_faults(tables: Tables, scenario: Scenario) -> Iterator[Fault]:
