@@ -28,8 +28,8 @@ from standto.reports.write import relations
 
 PARTS = ("source", "cue", "content")
 NEWS = ("news", "news2", "news3", "news4", "news5", "news6", "news7", "news8")
-SETS = ("dev", "held", "fresh", *NEWS, "unseen")
-SHOWN = {"dev", *NEWS} - {"news6"}
+SETS = ("dev", "held", "fresh", *NEWS, "unseen", "tongues", "tongues2")
+SHOWN = {"dev", "tongues", "tongues2", *NEWS} - {"news6"}
 """Sets whose errors may be shown; the others stay unseen."""
 REPORTED = {"indirect", "mixed", "hearsay", "document"}
 

@@ -23,6 +23,8 @@ PARTS = (
     "news7",
     "news8",
     "unseen",
+    "tongues",
+    "tongues2",
 )
 
 

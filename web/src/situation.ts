@@ -161,7 +161,7 @@ function showReport(reader: HTMLElement, id: string, at: Span[]): void {
 
 function facts(report: Report): string {
   const dates = report.dates.map((date) =>
-    `${date.label} ${date.value.replace("T", " ")}${date.zone ? ` ${date.zone}` : ""}${date.inferred_from ? " (inferred)" : ""}`);
+    `${date.label} ${date.value.replace("T", " ")}${date.zone ? ` ${date.zone}` : ""}${date.inferred_from ? ` from ${date.inferred_from}` : ""}`);
   return [report.publisher ?? "", report.path, ...dates, `SHA-256 ${report.sha256.slice(0, 12)}…`].filter(Boolean).join(" · ");
 }
 

@@ -10,9 +10,34 @@ from standto.reports.lexicon import ADVERBS, AUXILIARIES, CONJUNCTIONS, TIMES
 from standto.reports.phrases import apposition, noun_phrase_end
 from standto.reports.tokens import DASHES
 
+GERMAN = frozenset({"laut", "nach"})
+INSIDE = frozenset("der die das des dem den und von für in im am zur zum eines einer".split())
+"""Small words inside a German noun phrase."""
+
+
+def _german_verb(frame: Frame, cue: Cue) -> int | None:
+    """After `Laut X` at a sentence's head the verb comes next: the first small word after X."""
+    if cue.begin or frame.low(0) not in GERMAN:
+        return None
+    for n in range(cue.end + 1, frame.last - 1):
+        token, before = frame.words[n], frame.words[n - 1]
+        if token.text == ",":
+            return None
+        if (
+            before.capital
+            and token.kind == "word"
+            and not token.capital
+            and token.lower not in INSIDE
+        ):
+            return n
+    return None
+
 
 def according(frame: Frame, cue: Cue) -> Draft | None:
     """`according to NP, content` and `content, according to NP`."""
+    verb = _german_verb(frame, cue)
+    if verb is not None:
+        return Draft(cue, (cue.end, verb), ((verb, frame.last),))  # `laut Behörde sind die`
     end = noun_phrase_end(frame, cue.end, commas=True)
     if end == cue.end:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from standto.reports.cues import Cue
 from standto.reports.ends import clause_end
+from standto.reports.foreign import foreign_clause, foreign_opener
 from standto.reports.forms import breaks, verbish
 from standto.reports.frame import Frame, Range
 from standto.reports.lexicon import (
@@ -11,8 +12,6 @@ from standto.reports.lexicon import (
     AUXILIARIES,
     COMPLEMENTISERS,
     DETERMINERS,
-    FOREIGN_THAT,
-    PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
     SUBJECTS,
@@ -42,6 +41,8 @@ def right(
         return None, addressee  # `he said:` and nothing more
     if opened is not None:
         return from_opener(frame, opened, cue), addressee
+    if (clause := foreign_clause(frame, cue)) is not None:
+        return clause, addressee
     if at >= frame.last or frame.low(at) in {",", ";"} or breaks(frame.words[at]):
         return None, addressee
     begin = _begins(frame, at, cue, addressed=addressee is not None)
@@ -340,10 +341,7 @@ def fresh_phrase(frame: Frame, at: int) -> bool:
 def opener(frame: Frame, at: int) -> int | None:
     """Where `that`, a colon or a quotation opens the content, over adverbials of time and place."""
     limit = min(at + 16, frame.last)
-    far = next(
-        (n for n in range(at, min(at + 4, frame.last)) if frame.low(n) in FOREIGN_THAT), None
-    )
-    if far is not None and all(frame.low(n) in PARTICLES | {","} for n in range(at, far)):
+    if (far := foreign_opener(frame, at)) is not None:
         return far
     if at < frame.last and (frame.quote(at) or frame.low(at) in {"that", ":", "whether"}):
         return at

@@ -12,6 +12,7 @@ from standto.reports.according import according
 from standto.reports.contents import right, titled, until
 from standto.reports.cues import Cue, verb_group
 from standto.reports.ends import clause_end, inverted_end, sentence_like
+from standto.reports.foreign import as_they_say, unsaid
 from standto.reports.forms import breaks, verbish
 from standto.reports.frame import Attribution, Draft, Frame, Range
 from standto.reports.lexicon import (
@@ -94,7 +95,7 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     """The attribution that a verb makes, its content before or after it."""
     if cue.verb is None:
         return None
-    turned = inverted(frame, cue)
+    turned = as_they_say(frame, cue) or inverted(frame, cue)
     if turned is not None:
         return turned
     source, flags = subject(frame, cue, before)
@@ -110,6 +111,8 @@ def clause(frame: Frame, cue: Cue, before: Sequence[Draft]) -> Draft | None:
     if postposed is not None:
         return with_rest(frame, replace(postposed, flags=flags), source)
     content, addressee = right(frame, cue)
+    if content is not None and source is None and unsaid(frame, cue, content):
+        return Draft(cue, None, (content,), None, ("speaker_from_context",))
     if content is None or (source is None and not flags and not cue.infinitive):
         return None
     if cue.infinitive and not any(frame.quote(n) for n in range(*content)):

@@ -194,7 +194,7 @@ FOREIGN_STOPS = _set(
     " w we na po przed podczas że со с в'"
 )
 FOREIGN_THAT = _set("dass daß que qu'il qu что чтобы що że iż")
-PARTICLES = _set("mit an hinzu ein fest")
+PARTICLES = _set("mit an hinzu ein fest zu")
 CUE_NOUNS = _set(
     "claim claims statement assertion belief allegation allegations warning view suggestion"
     " argument contention insistence promise pledge prediction hope fear denial admission"

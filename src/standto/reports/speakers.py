@@ -40,9 +40,11 @@ from standto.reports.names import (
 from standto.reports.situation import How, Mention
 from standto.reports.tokens import Token, tokens
 
-HE = frozenset("he him his himself".split())
-SHE = frozenset("she her hers herself".split())
-THEY = frozenset("they them their themselves".split())
+HE = frozenset("he him his himself er il он він".split())
+SHE = frozenset("she her hers herself sie elle она вона ona".split())
+THEY = frozenset("they them their themselves ils elles они вони oni".split())
+ARTICLES = frozenset("der die das den dem ein eine le la les un une des".split())
+"""Words that, with a capital at a sentence's head, begin no name: `Das Geld ist da`."""
 IT = frozenset("it its itself".split())
 LEAST_NAME = 9
 """A shorter name is within two letters of too many others to be called misspelt."""
@@ -87,7 +89,8 @@ class Cast:
             titled = [t for t in run if t.lower in HONORIFICS | ROLES]
             named = person_name(run)
             place = before.get(run[0].start, "") in PLACED | {"the"} and not titled
-            if len(named) < 2 or body_like(named) or place:
+            article = bool(named) and named[0].lower in ARTICLES
+            if len(named) < 2 or body_like(named) or place or article:
                 continue
             full = " ".join(t.text for t in named)
             holder = self.holder_named(full)

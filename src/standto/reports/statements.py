@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from msgspec.structs import replace as changed
 
 from standto.reports.frame import Attribution
+from standto.reports.inserted import apart
 from standto.reports.plain import HIDDEN, analysed, whole_marks
 from standto.reports.quotes import DOUBLE, SINGLE, Quote, quotes
 from standto.reports.situation import Kind, Passage, Span, Statement
@@ -64,7 +65,7 @@ def _cut(
     for number, passage in enumerate(passages):
         if passage.kind != "body":
             continue
-        marks = quotes(text, passage.start, passage.end)
+        marks = apart(text, quotes(text, passage.start, passage.end))
         begins = [q.start for q in marks]
         for sentence in sentences(tokens(text, passage.start, passage.end, marks)):
             start, end = sentence[0].start, sentence[-1].end
@@ -214,7 +215,7 @@ def _speaker(text: str, one: Drawn, cast: Cast) -> Speaker:
     if relation.source is not None:
         owned = relation.source.of(text).endswith(("'s", "’s"))
         return cast.resolve(relation.source.start, relation.source.end - 2 * owned)
-    if relation.klass == "quote":
+    if relation.klass == "quote" or "speaker_from_context" in relation.flags:
         known = cast.last_person
         return Speaker(known, "pronoun" if known else "unnamed", ("speaker_from_context",))
     return Speaker(None, "unnamed", ("unnamed_source",))
