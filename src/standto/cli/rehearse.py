@@ -170,6 +170,11 @@ def reached(ensemble: Ensemble, until: Until) -> str:
     )
 
 
+def counted(runs: int) -> str:
+    """So many runs, or one run."""
+    return f"{runs:,} run{'' if runs == 1 else 's'}"
+
+
 def report(ensemble: Ensemble, planned_min: int) -> str:
     """Answers of a rehearsal as text."""
     from standto.clock import in_words
@@ -183,7 +188,7 @@ def report(ensemble: Ensemble, planned_min: int) -> str:
         return f"{cell(minutes)} +-{in_words(error)}"
 
     lines = [
-        f"{ensemble.runs:,} runs, policy {ensemble.policy}, seed {ensemble.seed},"
+        f"{counted(ensemble.runs)}, policy {ensemble.policy}, seed {ensemble.seed},"
         f" {ensemble.seconds:.1f} s; the plan itself closes at C+ {in_words(planned_min)}",
         f"{'force':<24} {'P5':>12} {'P50':>26} {'P95':>26} {'on time':>8} {'open':>6}",
     ]
@@ -203,7 +208,7 @@ def report(ensemble: Ensemble, planned_min: int) -> str:
         lines.append(
             f"  {row['name']}: {in_words(row['cost_min'])}"
             f" ({in_words(row['low_min'])} to {in_words(row['high_min'])}),"
-            f" happened in {row['happened']:,} runs"
+            f" happened in {counted(row['happened'])}"
             + (f", left a force open in {row['kept_open']:,}" if row["kept_open"] else "")
         )
     return "\n".join(lines)
