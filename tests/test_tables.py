@@ -117,8 +117,8 @@ def test_a_duplicate_key_names_the_line_where_it_stood_first() -> None:
 def test_a_choice_of_whole_numbers_is_held() -> None:
     links = "link,u,v,mode,class,km,gauge_mm,source,grade\na,b,c,rail,main,5,1436,s,A\n"
     assert faults(links, "links") == [
-        "made.csv line 2, gauge_mm: '1436' should be one of 1000 1435 1520 1524 1600 1668"
-        " (did you mean '1435'?)"
+        "made.csv line 2, gauge_mm: '1436' should be one of"
+        " 762 914 1000 1050 1067 1435 1520 1524 1600 1668 1676 (did you mean '1435'?)"
     ]
 
 

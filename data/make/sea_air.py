@@ -90,17 +90,21 @@ def airfields() -> tuple[list[Row], list[Row]]:
     fields, places, used = [], [], set()
     for row in sorted(table("airports"), key=lambda r: r["ident"]):
         length, width = longest.get(row["ident"], (0, 0))
+        said = over.get(row["ident"], {})
+        if said.get("runway_m"):
+            length, width = int(said["runway_m"]), int(said["width_m"])
         wanted = row["iso_country"] in EUROPE or row["ident"] in overseas
-        if not wanted or row["type"] not in TYPES or length < SHORTEST_M:
+        listed = row["type"] in TYPES or bool(said)
+        if not wanted or not listed or length < SHORTEST_M:
             continue
         base = _base(row, bases)
-        place = base["place"] if base else _place(row, used)["place"]
+        place = said.get("place") or (base["place"] if base else _place(row, used)["place"])
         if place in used:
             continue
         used.add(place)
         if base is None:
             places.append(_place(row, used - {place}))
-        fields.append(_field(row, place, length, width, over.get(row["ident"], {})))
+        fields.append(_field(row, place, length, width, said))
     return fields, places
 
 
@@ -151,11 +155,11 @@ def _field(row: Row, place: str, length: int, width: int, over: Row) -> Row:
         "elevation_m": str(math.floor(float(feet) * 0.3048 + 0.5)) if feet else "",
         "mog": over.get("mog") or str(stands(length, width, row["type"])),
         "hours_per_day": over.get("hours_per_day") or str(hours(row, military)),
-        "hours_source": "standto-mog",
-        "hours_grade": "C",
+        "hours_source": over.get("hours_source") or "standto-mog",
+        "hours_grade": over.get("hours_grade") or "C",
         "mog_source": over.get("source") or "standto-mog",
         "mog_grade": over.get("grade") or "C",
-        "source": "ourairports",
+        "source": over.get("runway_source") or "ourairports",
         "grade": "B",
     }
 

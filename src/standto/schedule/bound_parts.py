@@ -94,8 +94,9 @@ def owners(ways: Ways) -> Ints:
 def likely(ways: Ways) -> Floats:
     """(pieces,) 1 where the packet has no way that needs only some of the lift of this one."""
     legs = ways.leg_pieces[ways.way_legs]
-    modes = ways.fleets[:, c.F_MODE][np.maximum(ways.pieces[:, k.W_CLASS], 0)]
-    bits = np.where(ways.pieces[:, k.W_CLASS] >= 0, 1 << modes, 0)
+    bits = np.zeros(ways.pieces.shape[0], dtype=np.int64)
+    lifted = np.flatnonzero(ways.pieces[:, k.W_CLASS] >= 0)
+    bits[lifted] = 1 << ways.fleets[ways.pieces[lifted, k.W_CLASS], c.F_MODE]
     way = np.repeat(np.arange(legs.size - 1), np.diff(legs))
     kinds = np.zeros(legs.size - 1, dtype=np.int64)
     np.bitwise_or.at(kinds, way, bits)

@@ -43,7 +43,7 @@ def legs_by_packet(problem: Problem, cells: Cells) -> pl.DataFrame:
     fleet = np.where(aboard, t.asset_fleet[np.maximum(asset, 0)] if t.asset_fleet.size else 0, -1)
     arrive = np.where(aboard, cells[base + c.T_ARRIVE], depart + t.hops[hop, c.H_MIN])
     line = t.packets[packet, c.P_LINE]
-    speed = np.where(aboard, t.fleets[np.maximum(fleet, 0), c.F_SPEED] if fleet.size else 1, 1)
+    speed = np.where(aboard, t.fleets[np.maximum(fleet, 0), c.F_SPEED] if t.fleets.size else 1, 1)
     links, entered, countries, via = _paths(problem, hop, depart, speed)
     first = np.array([*(t.fleets[:, c.F_ASSET] - problem.fleets.first_number), 0])
     return pl.DataFrame(

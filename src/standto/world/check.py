@@ -198,6 +198,6 @@ def _gauges(network: Network) -> Check:
 def _roads(network: Network, apart: pl.DataFrame) -> Check:
     roads = network.links.filter(pl.col("mode") == "road")
     joined = {*roads["u"], *roads["v"], *apart.filter(pl.col("mode") == "road")["place"]}
-    ashore = network.places.filter(pl.col("iso") != "--")["place"]
+    ashore = network.places.filter((pl.col("iso") != "--") & (roads.height > 0))["place"]
     loose = tuple(place for place in ashore if place not in joined)
     return Check("every place ashore has a road, or a reason is given", len(ashore), loose)

@@ -24,7 +24,7 @@ ROADS = {
     "primary_link": "other",
 }
 """Class of each highway taken. A trunk road has no fixed build: the lesser class is the safer."""
-GAUGES = (1000, 1435, 1520, 1524, 1600, 1668)
+GAUGES = (762, 914, 1000, 1050, 1067, 1435, 1520, 1524, 1600, 1668, 1676)
 USAGE = {"main": "main", "industrial": "access", "military": "access"}
 UNBUILT = {"construction", "proposed", "disused", "abandoned"}
 UNPAVED = {"grass", "dirt", "earth", "gravel", "ground", "sand", "unpaved", "water", "snow"}
