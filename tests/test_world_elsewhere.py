@@ -127,6 +127,18 @@ def test_a_network_with_roads_needs_one_at_every_place_ashore(land: Path) -> Non
     assert not check_network(str(land)).sound
 
 
+@pytest.mark.parametrize("where", ["land", "."])
+def test_a_network_is_a_folder_in_the_scenario_or_beside_it(land: Path, where: str) -> None:
+    net = land.parent / where / "net"
+    net.mkdir()
+    for name in ("countries", "places", "links", "factors", "sources"):
+        shutil.move(land / f"{name}.csv", net / f"{name}.csv")
+    toml = land / "scenario.toml"
+    toml.write_text(toml.read_text("utf-8").replace('"own"', '"net"'), "utf-8")
+    shutil.copy(net / "sources.csv", land / "sources.csv")
+    assert load(land).network.places.height == 3
+
+
 @pytest.mark.parametrize("gauge", [762, 914, 1050, 1067, 1676])
 def test_gauges_of_other_continents_are_known(tmp_path: Path, gauge: int) -> None:
     folder = Path(shutil.copytree(SMALL, tmp_path / "small"))

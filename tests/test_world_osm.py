@@ -110,6 +110,7 @@ def test_the_folder_is_checked_and_searched(pack: Path) -> None:
     assert checked.exit_code == 0, checked.output
     found = run("route", "Westby", "Eastby", "--mode", "road", "--network", pack)
     assert found.exit_code == 0, found.output
+    assert found.output.startswith("Westby (osm-1) to Eastby (osm-5): ")
     heavy = run(
         "route", "Westby", "Eastby", "--mode", "road", "--network", pack, "--heaviest", "70"
     )
@@ -224,6 +225,37 @@ def test_a_ferry_with_vehicles_joins_two_shores_and_their_ports(tmp_path: Path) 
     assert over.exit_code == 0, over.output
 
 
+@pytest.mark.parametrize("kind", ["multipolygon", "boundary"])
+def test_a_port_drawn_as_a_relation_is_a_port(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "r.osm.pbf"
+    corners = {51: (57.01, 24.41), 52: (57.01, 24.43), 53: (56.99, 24.43), 54: (56.99, 24.41)}
+    hole = {55: (57.4, 24.6), 56: (57.4, 24.7), 57: (57.5, 24.7)}
+    mutable = osmium.osm.mutable
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node, (lat, lon) in (NODES | corners | hole).items():
+            writer.add_node(mutable.Node(id=node, location=(lon, lat)))
+        for way in (101, 102, 103):
+            nodes, tags = WAYS[way]
+            writer.add_way(mutable.Way(id=way, nodes=nodes, tags=tags))
+        writer.add_way(mutable.Way(id=401, nodes=[51, 52, 53]))
+        writer.add_way(mutable.Way(id=402, nodes=[53, 54, 51]))
+        writer.add_way(mutable.Way(id=403, nodes=[55, 56, 57, 55]))
+        tags = {"type": kind, "industrial": "port", "name": "Great Haven"}
+        members = [("w", 401, "outer"), ("w", 402, "outer"), ("w", 403, "inner")]
+        writer.add_relation(mutable.Relation(id=501, tags=tags, members=members))
+    result = run("network", "import-osm", path, "--iso", "LV", "--out", tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    network = load_network(str(tmp_path / "p"))
+    if kind == "boundary":
+        assert network.ports.is_empty()
+        return
+    assert network.ports["place"].to_list() == ["osm-port-51"]
+    haven = network.places.filter(pl.col("place") == "osm-port-51").row(0, named=True)
+    assert (haven["name"], haven["lat"], haven["lon"]) == pytest.approx(
+        ("Great Haven", 57.0, 24.42)
+    )
+
+
 def test_a_ferry_that_does_not_say_that_vehicles_go_aboard_is_left_out(tmp_path: Path) -> None:
     file = shore(tmp_path / "f.osm.pbf", {"foot": "yes"}, SITES)
     result = run("network", "import-osm", file, "--iso", "LV", "--out", tmp_path / "p")
@@ -247,7 +279,7 @@ def test_two_gauges_at_a_station_are_one_place_with_a_transload_station(tmp_path
     assert made_of == [("osm-13", 1435, 1520, "C")]
     through = run("route", "osm-11", "osm-42", "--mode", "rail", "--network", tmp_path / "p")
     assert through.exit_code == 0, through.output
-    assert "change of gauge: osm-13" in through.output
+    assert "change of gauge: Meet station (osm-13)" in through.output
 
 
 def test_a_train_ferry_is_a_railway_of_class_ferry() -> None:

@@ -74,7 +74,7 @@ def route(
 
         click.echo(msgspec.json.format(msgspec.json.encode(found.as_dict()), indent=2))
     else:
-        click.echo(told(found))
+        click.echo(told(found, labels(network)))
 
 
 def ground(
@@ -94,13 +94,24 @@ def ground(
     return (world.network if alone is None else alone), consenting
 
 
-def told(route: Route) -> str:
+def labels(network: Network) -> dict[str, str]:
+    """What a reader calls each place: its key, or its name where the key has no word of it."""
+    from standto.world.places import plainly
+
+    keys, names = network.places["place"].to_list(), network.places["name"]
+    return {
+        key: key if any(word in key for word in bare.split()) else f"{name} ({key})"
+        for key, name, bare in zip(keys, names, plainly(names), strict=True)
+    }
+
+
+def told(route: Route, label: dict[str, str]) -> str:
     """A route in lines for a reader."""
     if not route.path:
-        return f"{route.origin} is where it should go: nothing has to move"
+        return f"{label[route.origin]} is where it should go: nothing has to move"
     lines = [
-        f"{route.origin} to {route.destination}: {route.km:,.0f} km, {route.hours:.1f} h under way"
-        f" by {', '.join(route.modes)}",
+        f"{label[route.origin]} to {label[route.destination]}: {route.km:,.0f} km,"
+        f" {route.hours:.1f} h under way by {', '.join(route.modes)}",
         f"countries: {', '.join(route.countries)}",
     ]
     lines += [
@@ -109,11 +120,11 @@ def told(route: Route) -> str:
         for permit in route.clearances
     ]
     lines += [
-        f"change of gauge: {b.place}, {b.rail_from} to {b.rail_to}, {b.hours:.1f} h"
+        f"change of gauge: {label[b.place]}, {b.rail_from} to {b.rail_to}, {b.hours:.1f} h"
         for b in route.gauge_breaks
     ]
     lines += [
-        f"  {step.start} to {step.end}: {step.mode}"
+        f"  {label[step.start]} to {label[step.end]}: {step.mode}"
         + ("" if step.kind == "travel" else f" ({step.kind})")
         + (f", {step.km:,.0f} km" if step.km else "")
         + f", {step.hours:.1f} h"

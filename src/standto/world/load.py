@@ -97,8 +97,8 @@ def scenario_folder(folder: str | Path) -> Path:
 
 
 def network_folder(name: str, scenario: Path) -> Path | None:
-    """Folder of a network: a bundled name, or a path from the scenario's folder; else None."""
-    for folder in (bundled(name), scenario / name):
+    """Folder of a network: a bundled name, or a path from in or beside the scenario; else None."""
+    for folder in (bundled(name), scenario / name, scenario.resolve().parent / name):
         if name not in {"", "scenarios", "rules", "make"} and (folder / "places.csv").is_file():
             return folder
     return None
@@ -113,7 +113,8 @@ def _tables(path: Path, network: str) -> tuple[Tables, list[Fault]]:
         below = network_folder(network, path)
         if below is None:
             right = (
-                f"is no network; it should be own, europe or a folder{near(network, ['europe'])}"
+                "is no network; it should be own, europe or a folder in or beside the scenario"
+                f"{near(network, ['europe'])}"
             )
             faults.append(Fault("scenario.toml", None, "network", network, right))
         else:

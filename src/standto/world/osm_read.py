@@ -132,6 +132,7 @@ def read_extract(path: Path) -> Extract:
     source = osmium.io.File(str(path), "pbf")
     try:
         _ways(osmium, source, found)
+        _drawn_as_relations(osmium, source, found)
         _nodes(osmium, source, found)
         _borders(osmium, source, found)
     except (RuntimeError, ValueError) as error:
@@ -165,6 +166,29 @@ def _ways(osmium: Any, source: Any, found: Extract) -> None:
                 found.other_gauge += 1
             else:
                 found.ways.append(made)
+
+
+def _drawn_as_relations(osmium: Any, source: Any, found: Extract) -> None:
+    """Enter ports, aerodromes, stations and yards whose edge is several ways: a multipolygon."""
+    members: list[tuple[set[int], dict[str, str]]] = []
+    files = osmium.FileProcessor(source, osmium.osm.RELATION)
+    for relation in files.with_filter(osmium.filter.KeyFilter(*SITE_KEYS)):
+        tags = {tag.k: tag.v for tag in relation.tags}
+        if tags.get("type") in {"multipolygon", "site"} and site_of(tags) not in {"", "runway"}:
+            ways = {m.ref for m in relation.members if m.type == "w" and m.role != "inner"}
+            members.append((ways, tags))
+    if not members:
+        return
+    wanted = set().union(*(ways for ways, _ in members))
+    files = osmium.FileProcessor(source, osmium.osm.WAY)
+    nodes = {
+        way.id: tuple(node.ref for node in way.nodes)
+        for way in files.with_filter(osmium.filter.IdFilter(wanted))
+    }
+    for ways, tags in members:
+        edge = sorted({node for way in ways for node in nodes.get(way, ())})
+        if edge:
+            found.areas.append((tuple(edge), tags))
 
 
 def ways_of(number: int, nodes: tuple[int, ...], tags: dict[str, str]) -> Iterator[Way]:

@@ -14,7 +14,7 @@ from standto.world.network import Network
 TERMINALS = ("airfield", "airbase", "port", "railhead")
 """A town goes before a terminal of the same name in its country."""
 _PLAIN = {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "ς": "σ"}
-_PLAIN |= {"þ": "th", "ı": "i"} | dict.fromkeys("-_'’ʼʻ`", " ")
+_PLAIN |= {"þ": "th", "ı": "i", "ħ": "h"} | dict.fromkeys("-_'’ʼʻ`", " ")
 _LETTERS = dict(
     zip(
         "абвгґдезиіїйклмнопрстуфхыэєјђћљњџαβγδεζηικλμνξοπρσςτυφω",
