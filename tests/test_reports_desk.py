@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from standto.cli import main
+from standto.ledger.keys import Key, new_key
 from standto.reports.log import decisions
 from tests.made_desk import PASSWORD, SMALL, Made, served
+from tests.test_server_own_keys import hand_over, signed
 
 REPORTS = sorted(str(path) for path in (SMALL / "reports").glob("*.txt"))
 CHROMIUM = Path("/usr/bin/chromium")
@@ -114,6 +117,40 @@ def test_what_does_not_fit_is_refused_in_words_and_nothing_is_written(made: Made
     assert len(decisions(made.folder / "statements.sqlite")) == before
 
 
+def test_whoever_holds_their_key_decides_by_signing_and_nobody_signs_for_them(made: Made) -> None:
+    first, second, third = log(made)[:3]
+    assert post(made, "adviser", first["key"], "accept").status_code == 200
+    holder = "military_committee"
+    key = new_key(holder)
+    assert hand_over(made, "adviser", holder, key).status_code == 200
+    assert post(made, "adviser", second["key"], "accept").status_code == 400
+
+    def propose(statement: str, act: str, **more: Any) -> Any:
+        body = {"statement": statement, "act": act, **more}
+        return made.client("adviser").post("/api/statements/propose", json=body)
+
+    def sign(data: str, by: Key = key) -> int:
+        body = {"signature": signed(by, base64.b64decode(data))}
+        return made.client("adviser").post("/api/statements/sign", json=body).status_code
+
+    asked = propose(second["key"], "accept", grade="B2").json()
+    assert asked["key"] == key.name
+    assert sign(asked["sign"], new_key(holder)) == 400
+    assert sign(asked["sign"]) == 409, "a try that failed waits no longer"
+    assert propose(third["key"], "reject").status_code == 409, "no reason is given"
+    asked = propose(second["key"], "accept", grade="B2").json()
+    assert sign(asked["sign"]) == 200
+    late = propose(third["key"], "reject", why="no").json()
+    assert post(made, "chair", first["key"], "reject", why="another came first").status_code == 200
+    assert sign(late["sign"]) == 409
+    one, other, last = log(made)[:3]
+    assert (other["status"], other["grade"], other["decided_by"]) == ("accepted", "B2", holder)
+    assert (one["status"], last["status"]) == ("rejected", "proposed")
+    entries = decisions(made.folder / "statements.sqlite")
+    (entry,) = [e for e in entries if e.key == key.name]
+    assert entry.body["key"] == second["key"]
+
+
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium here")
 def test_an_adviser_decides_in_a_browser(tmp_path: Path) -> None:
     from playwright.sync_api import expect, sync_playwright
@@ -154,3 +191,42 @@ def test_an_adviser_decides_in_a_browser(tmp_path: Path) -> None:
     made.close()
     assert faults == []
     assert statuses == ["accepted", "edited", "rejected"]
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium here")
+def test_a_browser_that_holds_the_key_signs_each_decision(tmp_path: Path) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    made = Made(tmp_path / "desk", real_time=True)
+    first, second = log(made)[:2]
+    with served(made) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        page = browser.new_context(base_url=address).new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=name]", "adviser")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button.primary")
+        page.fill("#own-key [name=password]", PASSWORD)
+        page.click("#own-key button")
+        expect(page.locator("#own-key")).to_contain_text("the desk does not have it")
+        page.click("#open-reports")
+        page.click(f"[data-statement='{first['id']}']")
+        page.select_option(".decision [name=grade]", "B2")
+        page.click(".decision button[value=accept]")
+        expect(page.locator(f"[data-statement='{first['id']}']")).to_have_count(0)
+        page.click(f"[data-statement='{second['id']}']")
+        page.fill(".decision [name=speaker]", "Anna Holm of the pact")
+        page.fill(".decision [name=why]", " as the other report names her ")
+        page.click(".decision button[value=edit]")
+        expect(page.locator(f"[data-statement='{second['id']}']")).to_have_count(0)
+        browser.close()
+        statuses = [(s["status"], s["grade"], s["speaker"]) for s in log(made)[:2]]
+        key = made.desk.ledger.key_of("military_committee", made.desk.now())
+        path = made.folder / "statements.sqlite"
+        signers = [e.key for e in decisions(path) if e.actor == "military_committee"]
+    made.close()
+    assert statuses[0][:2] == ("accepted", "B2")
+    assert statuses[1] == ("edited", None, "Anna Holm of the pact")
+    assert signers == [key, key]

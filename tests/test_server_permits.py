@@ -49,7 +49,11 @@ REQUESTS: dict[str, list[tuple[str, str, Any]]] = {
         ("POST", "/api/channel", {"incident": "I-1", "act": "draft", "text": "a", "wait_min": 5})
     ],
     "read the statements": [("GET", "/api/statements", None)],
-    "decide on statements": [("POST", "/api/statements", {"statement": "none", "act": "accept"})],
+    "decide on statements": [
+        ("POST", "/api/statements", {"statement": "none", "act": "accept"}),
+        ("POST", "/api/statements/propose", {"statement": "none", "act": "accept"}),
+        ("POST", "/api/statements/sign", {"signature": "none"}),
+    ],
 }
 OPEN = {
     ("GET", "/"),

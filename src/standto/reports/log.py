@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from standto.errors import StandtoError
 from standto.ledger.book import Ledger
-from standto.ledger.entry import Entry, LedgerError, stamp
+from standto.ledger.entry import Content, Entry, LedgerError, stamp
 from standto.ledger.export import checked, read_lines
 from standto.ledger.keyfile import create_key
 from standto.ledger.keys import REGISTRAR, Key, enrolment
@@ -92,18 +94,51 @@ def decide(
     StandtoError, and writes nothing, when the act does not fit.
     """
     with ledger.writing():
-        before = ledger.entries()
-        review = find(reviewed(situation, before), name)
-        act = body(review.key)
-        known = any(
-            e.body.get("type") == PROPOSED and e.body.get("key") == review.key for e in before
-        )
-        if not known:
-            report = next(r for r in situation.reports if r.id == review.proposed.report)
-            ledger.append(key.holder, at, proposal(report, review.proposed), key)
+        act = _after_proposal(ledger, key, at, situation, name, body)
         entry = ledger.append(key.holder, at, act, key)
         reviewed(situation, ledger.entries())
     return entry
+
+
+def prepare(
+    ledger: Ledger,
+    registrar: Key,
+    signer: tuple[str, str],
+    at: datetime,
+    situation: Situation,
+    name: str,
+    body: Callable[[str], Body],
+) -> Content:
+    """The entry that a person who holds their own key must sign to decide on a statement.
+
+    signer: who decides, and the name of their key. What the machine proposed is written by the
+    registrar. Raises as `decide` does, and then writes nothing.
+    """
+    holder, key = signer
+    with ledger.writing():
+        act = _after_proposal(ledger, registrar, at, situation, name, body)
+        content = ledger.next_content(holder, at, act, key)
+        reviewed(situation, [*ledger.entries(), Entry(**asdict(content), signature="")])
+    return content
+
+
+def _after_proposal(
+    ledger: Ledger,
+    key: Key,
+    at: datetime,
+    situation: Situation,
+    name: str,
+    body: Callable[[str], Body],
+) -> Body:
+    """The act's body, once what the machine proposed stands in the ledger, signed with a key."""
+    before = ledger.entries()
+    review = find(reviewed(situation, before), name)
+    act = body(review.key)
+    known = any(e.body.get("type") == PROPOSED and e.body.get("key") == review.key for e in before)
+    if not known:
+        report = next(r for r in situation.reports if r.id == review.proposed.report)
+        ledger.append(key.holder, at, proposal(report, review.proposed), key)
+    return act
 
 
 def with_reviews(situation: Situation, path: Path) -> Situation:

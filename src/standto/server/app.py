@@ -61,7 +61,13 @@ from standto.server.permits import Forbidden, need
 from standto.server.release import release
 from standto.server.runs import Runs
 from standto.server.signin import SignIn, TooManyTries
-from standto.server.statements import StatementLog, decide_statement, read_statements
+from standto.server.statements import (
+    StatementLog,
+    decide_statement,
+    propose_decision,
+    read_statements,
+    sign_decision,
+)
 from standto.server.views import Views
 
 log = logging.getLogger(__name__)
@@ -385,5 +391,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/api/channel", incident),
     ("GET", "/api/statements", read_statements),
     ("POST", "/api/statements", decide_statement),
+    ("POST", "/api/statements/propose", propose_decision),
+    ("POST", "/api/statements/sign", sign_decision),
 )
 """Every way in; the tests hold each to the table of permits."""

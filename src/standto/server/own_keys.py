@@ -54,7 +54,7 @@ class OwnKeys:
         holder, a line each. The desk's old key signs the rotation, and nothing after it.
         """
         need(user, "hold its own key")
-        if len(_unbase64(public)) != PUBLIC_BYTES:
+        if len(unbase64(public)) != PUBLIC_BYTES:
             raise StandtoError(f"a public key is {PUBLIC_BYTES} bytes in base64")
         if holder not in user.actors:
             raise Forbidden(f"{user.name} may not hold a key of {holder}. Who could: {holder}")
@@ -68,7 +68,7 @@ class OwnKeys:
             old, start = desk.key(holder), desk.now()
             body = public_body(holder, public, start)
             said = f"{PROOF}{desk.charter.origin}\n{holder}\n".encode()
-            if not signed_by(_unbase64(public), _unbase64(proof), said):
+            if not signed_by(unbase64(public), unbase64(proof), said):
                 raise StandtoError("the new key has not signed for itself")
             with desk.ledger.writing():
                 desk.last = desk.ledger.append(
@@ -119,7 +119,7 @@ class OwnKeys:
             try:
                 step(desk.council, msgspec.structs.replace(act, at=desk.now()))
                 council = step(desk.council, act)
-                entry = desk.record_signed(act, council, content, _unbase64(signature))
+                entry = desk.record_signed(act, council, content, unbase64(signature))
             except (ProcedureError, StandtoError) as error:
                 desk.refused(user, act.act, error)
                 raise
@@ -128,7 +128,8 @@ class OwnKeys:
         return entry.n
 
 
-def _unbase64(text: str) -> bytes:
+def unbase64(text: str) -> bytes:
+    """The bytes of base64; none where it is none."""
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:

@@ -25,17 +25,18 @@ const keep = (name, key) => store("readwrite", (keys) => keys.put(key, name));
 /** Whether any of a user's acts must be signed here. */
 export const signsHere = (user) => Object.values(user.keys).some((key) => !key.held_here);
 
-/** Sign an act and send it; another entry that comes first is no reason to give up. */
-export async function signAndSend(body, user) {
+/** Sign an act and send it; another entry that comes first is no reason to give up.
+ *  path: where such acts are sent. says: whether an entry's body says what was chosen. */
+export async function signAndSend(body, user, path = "/api/acts", says = saysAct) {
   for (let tries = 0; ; tries += 1) {
-    const proposed = await ask("/api/acts/propose", "POST", body);
-    if (proposed.sign === null) return ask("/api/acts", "POST", body);
+    const proposed = await ask(`${path}/propose`, "POST", body);
+    if (proposed.sign === null) return ask(path, "POST", body);
     const key = await keyOf(proposed.key);
     if (!key) throw new Error(`This browser does not hold the key ${proposed.key}. Act where it is, or open its file under "Your key".`);
-    check(bytes(proposed.sign), body, user);
+    check(bytes(proposed.sign), body, user, says);
     const signature = text(await crypto.subtle.sign(ALGORITHM, key, bytes(proposed.sign)));
     try {
-      return await ask("/api/acts/sign", "POST", { signature, request: body.request });
+      return await ask(`${path}/sign`, "POST", { signature, request: body.request });
     } catch (error) {
       if (error.status !== 409 || tries >= 5 || !error.message.includes("sign again")) throw error;
     }
@@ -43,14 +44,15 @@ export async function signAndSend(body, user) {
 }
 
 /** Sign nothing but what was asked for: the entry must say this act, in these words, as this actor. */
-function check(signed, body, user) {
+function check(signed, body, user, says) {
   const [purpose, line] = new TextDecoder().decode(signed).split("\n");
   const entry = JSON.parse(line);
-  const same = purpose === "standto ledger entry 1" && user.actors.includes(entry.actor) && entry.body.type === "act"
-    && entry.body.act === body.act && entry.body.text === body.text.trim()
-    && (!body.plans?.length || JSON.stringify(entry.body.plans) === JSON.stringify(body.plans));
+  const same = purpose === "standto ledger entry 1" && user.actors.includes(entry.actor) && says(entry.body, body);
   if (!same) throw new Error("The desk asked for another act to be signed than the one you chose. Nothing was signed.");
 }
+
+const saysAct = (said, body) => said.type === "act" && said.act === body.act && said.text === body.text.trim()
+  && (!body.plans?.length || JSON.stringify(said.plans) === JSON.stringify(body.plans));
 
 /** Show whose key signs, and offer to hold it here. */
 export function showKeys(state) {

@@ -1,5 +1,6 @@
 // The reports: statements as a machine proposes them, the raw text, and what people decide on each.
 import { ask, h, plain, put } from "./ask.js";
+import { signAndSend, signsHere } from "./own-key.js";
 
 const dialog = document.getElementById("reports");
 const KINDS = ["direct", "mixed", "indirect", "document", "hearsay", "narration"];
@@ -9,9 +10,11 @@ let chosen = null;
 let shown = "open";
 let stretch = null;
 let said = "";
+let user = null; // as the desk last told: a key may change hands while the dialog is open
 
 /** The card at the side; the log itself is asked for when somebody opens it. */
 export function showStatements(state) {
+  user = state.user;
   const may = state.may.includes("read the statements");
   document.getElementById("statements-card").hidden = !may;
   if (!may || document.querySelector("#statements button")) return;
@@ -99,12 +102,24 @@ function changes(statement, data) {
   return made;
 }
 
+const TYPES = { accept: "statement_accepted", edit: "statement_edited", reject: "statement_rejected" };
+const CHANGED = ["start", "end", "kind", "speaker"];
+
+/** Whether an entry says the decision that was chosen, and no more, before this browser signs it. */
+function saysDecision(entry, body) {
+  const made = entry.changes ?? {};
+  return entry.type === TYPES[body.act] && entry.key === body.statement && (entry.grade ?? null) === (body.grade ?? null)
+    && (entry.why ?? "") === (body.why ?? "").trim() && Object.keys(made).every((name) => CHANGED.includes(name))
+    && CHANGED.every((name) => (made[name] ?? null) === (body[name] ?? null));
+}
+
 async function send(statement, act, form, state) {
   const data = new FormData(form);
   const body = { statement: statement.key, act, why: data.get("why"), grade: data.get("grade") || null };
   if (act === "reject") delete body.grade;
   try {
-    await ask("/api/statements", "POST", act === "edit" ? { ...body, ...changes(statement, data) } : body);
+    const sent = act === "edit" ? { ...body, ...changes(statement, data) } : body;
+    await (signsHere(user) ? signAndSend(sent, user, "/api/statements", saysDecision) : ask("/api/statements", "POST", sent));
     said = "";
     stretch = null;
     const list = log.statements.filter(wanted);
