@@ -180,3 +180,9 @@ def test_every_town_is_found_by_its_name_and_country() -> None:
     for place, name, iso in names.sample(150, seed=3).iter_rows():
         if place not in twice["place"].to_list():
             assert find(EUROPE, f"{name},{iso}") == place
+
+
+@pytest.mark.parametrize("word", ["", "  ", ","])
+def test_an_empty_word_is_said_to_be_missing(word: str) -> None:
+    with pytest.raises(PlaceError, match="a place is missing"):
+        find(SMALL, word)

@@ -94,19 +94,19 @@ def test_the_steps_of_a_path_join_and_add_up() -> None:
 
 def test_weight_cuts_and_the_message_says_so() -> None:
     told = why("ashby", "crown", mode="road", allies=ALLIES, max_t=65)
-    assert "without the weight of 65 t it is 540 km in 12.5 h by road" in told
-    assert "without the countries closed to it it is 600 km in 10.5 h by road, through XD" in told
+    assert "without the weight of 65 t, it is 540 km in 12.5 h by road" in told
+    assert "without the countries closed to it, it is 600 km in 10.5 h by road, through XD" in told
     assert "without travel by road alone" in told
 
 
 def test_gauge_cuts_and_the_message_says_so() -> None:
     told = why("ashby", "crown", mode="rail", gauge_mm=1435)
-    assert "without the gauge of 1435 mm alone it is 600 km in 18.0 h by rail" in told
+    assert "without the gauge of 1435 mm alone, it is 600 km in 18.0 h by rail" in told
 
 
 def test_a_runway_cuts_and_the_message_says_so() -> None:
     told = why("ayr field", "cove field", mode="air", runway_m=2800)
-    assert "without the runway of 2800 m it is 470 km in 0.7 h by air" in told
+    assert "without the runway of 2800 m, it is 470 km in 0.7 h by air" in told
 
 
 def test_a_closed_country_cuts_and_the_message_says_so() -> None:
@@ -119,7 +119,7 @@ def test_a_closed_country_cuts_and_the_message_says_so() -> None:
 def test_two_constraints_that_cut_only_together_are_named_together() -> None:
     told = why("ashby", "dale", mode="rail", avoid={"XD"})
     assert "dale-xd is not on the rail network; the nearest that are" in told
-    assert "without the countries closed to it and travel by rail alone it is" in told
+    assert "without the countries closed to it and travel by rail alone, it is" in told
 
 
 def test_parts_that_do_not_meet_are_told() -> None:
@@ -200,3 +200,8 @@ def test_several_modes_leave_the_others_out() -> None:
     assert some.hours >= every.hours
     lone = why("ashby", "crown", mode="road,rude")
     assert "should be one of any road rail sea air, or several" in lone
+
+
+def test_a_gauge_that_no_railway_has_is_refused() -> None:
+    with pytest.raises(RouteError, match=r"1111 is not a gauge .* have 1435 1520"):
+        route(SMALL, "Ashby", "Crown", gauge_mm=1111)

@@ -77,6 +77,10 @@ def find(network: Network, word: str) -> str:
     """
     places = network.places
     text = word.strip()
+    if not text.strip(","):
+        raise PlaceError(
+            word, "a place is missing: give a name, Name,ISO, a key or an ICAO code", ()
+        )
     if text.lower() in set(places["place"]):
         return text.lower()
     coded = network.airfields.filter(pl.col("icao") == text.upper())["place"]

@@ -109,6 +109,10 @@ def route(
         if iso not in set(network.countries["iso"]):
             hint = near(iso, network.countries["iso"].to_list())
             raise RouteError(f"{iso!r} is not a country of this network{hint}")
+    gauges = sorted(network.links["gauge_mm"].drop_nulls().unique().to_list())
+    if gauge_mm is not None and gauge_mm not in gauges:
+        have = f"its railways have {' '.join(map(str, gauges))}" if gauges else "it has no railway"
+        raise RouteError(f"{gauge_mm} is not a gauge (mm) of this network: {have}")
     ends = find(network, origin), find(network, destination)
     only = None if allies is None else frozenset(allies)
     terms = Terms(mode, frozenset(avoid), only, max_t, gauge_mm, runway_m, phase)
@@ -223,7 +227,7 @@ def _opens(left_out: tuple[str, ...], path: Route, terms: Terms) -> str:
     closed = [iso for iso in path.countries if not terms.open(iso)]
     through = f", through {', '.join(closed)}" if closed else ""
     return (
-        f"without {' and '.join(left_out)} it is {path.km:.0f} km in {path.hours:.1f} h"
+        f"without {' and '.join(left_out)}, it is {path.km:.0f} km in {path.hours:.1f} h"
         f" by {' and '.join(dict.fromkeys(path.modes))}{through}"
     )
 
