@@ -22,7 +22,6 @@ from standto.kernels.queue_state import (
     BOARDED,
     EARLY,
     END,
-    ENDED,
     FIRST,
     FOLLOWING,
     FREE,
@@ -104,7 +103,7 @@ def happen(minute: int, kind: int, r: int, s: State) -> None:
     """
     code = (r << 3) + kind
     if minute < s.day.shape[0]:
-        s.live[r, FOLLOWING] = s.day[minute]
+        s.rides[r, FOLLOWING] = s.day[minute]
         s.day[minute] = code
         s.busy[minute >> WORD] |= np.int64(1) << (minute & LAST_BIT)
     else:
@@ -168,7 +167,7 @@ def settle(top: int, s: State, t: Trouble) -> None:
     while top > 0:
         top -= 1
         r, step = s.stack[top] >> 3, s.stack[top] & 7
-        at = np.int64(s.live[r, EARLY])
+        at = np.int64(s.rides[r, EARLY])
         if step == START:
             if s.rides[r, VEHICLE] >= 0 or s.rides[r, ORIGIN] >= 0:
                 happen(at, READY, r, s)
@@ -192,14 +191,14 @@ def settle(top: int, s: State, t: Trouble) -> None:
 @njit(cache=True, inline="always", _nrt=False)
 def let_go(r: int, at: int, top: int, s: State) -> int:
     """End a ride: its vehicle turns round, and rides that waited for it alone go on the stack."""
-    s.live[r, ENDED] = at
+    s.ended[r] = at
     if s.rides[r, VEHICLE] >= 0:
         happen(at + s.rides[r, LAG], FREED, r, s)
     for k in range(s.rides[r, AFTER], s.rides[r, AFTER_END]):
         b = s.after[k]
-        s.live[b, MISSING] -= 1
-        s.live[b, EARLY] = max(s.live[b, EARLY], at)
-        if s.live[b, MISSING] == 0:
+        s.rides[b, MISSING] -= 1
+        s.rides[b, EARLY] = max(s.rides[b, EARLY], at)
+        if s.rides[b, MISSING] == 0:
             s.stack[top] = (b << 3) + START
             top += 1
     return top
@@ -208,7 +207,7 @@ def let_go(r: int, at: int, top: int, s: State) -> int:
 @njit(cache=True, inline="always", _nrt=False)
 def go_on(r: int, step: int, now: int, s: State, t: Trouble) -> None:
     """Play a ride from a step on, now."""
-    s.live[r, EARLY] = now
+    s.rides[r, EARLY] = now
     s.stack[0] = (r << 3) + step
     settle(1, s, t)
 
@@ -252,7 +251,7 @@ def take(now: int, s: State, t: Trouble) -> None:
             if s.day[now] < 0:
                 return
             code = np.int64(s.day[now])
-            s.day[now] = s.live[code >> 3, FOLLOWING]
+            s.day[now] = s.rides[code >> 3, FOLLOWING]
         elif s.later[0] > 0 and s.later[1] >> 32 == now:
             code = pop(s.later, 1, s.later[0]) & LOW_BITS
             s.later[0] -= 1
@@ -299,7 +298,7 @@ def serve(now: int, s: State, t: Trouble) -> None:
 
 @njit(cache=True, _nrt=False)
 def play(top: int, s: State, t: Trouble) -> None:
-    """One run, from the `top` rides on the stack on; its ends then stand in `s.live`."""
+    """One run, from the `top` rides on the stack on; its ends then stand in `s.ended`."""
     settle(top, s, t)
     now = next_minute(0, s)
     while now >= 0:
@@ -341,11 +340,11 @@ def simulate_block(
     and 3r + 2: the loading, ride and unloading of ride r. end: (runs, rides) int32, written; NEVER
     if lost. Rides that begin about the same time should have numbers near each other.
     """
-    rides = rows_of(release, priority, needs, lag, after_ptr, duration, hazard_ptr, hazard)
-    s = state_of(rides, after, servers.shape[0], queue_ptr[-1])
+    rides = rows_of(priority, needs, lag, after_ptr, duration, hazard_ptr, hazard)
+    s = state_of(rides, release, after, servers.shape[0], queue_ptr[-1])
     for run in range(end.shape[0]):
         lo, hi, by = opens[:, run].copy(), closes[:, run].copy(), factor[:, run].copy()
         active = happening(stretches, lo, hi, by)
         t = Trouble(active, hazard_ptr, hazard, offset, share, stretches, lo, hi, by)
         play(begin(before, release, servers, queue_ptr, s), s, t)
-        end[run] = s.live[:, ENDED]
+        end[run] = s.ended

@@ -18,12 +18,10 @@ Flags = npt.NDArray[np.uint8]
 
 READY, BOARDED, ARRIVED, LOADED, UNLOADED, FREED, LOST_LOADING, LOST_UNLOADING = range(8)
 """Kinds of events: each ride has at most one in the calendar."""
-VEHICLE, ORIGIN, GOAL, LAG, RELEASE, PRIORITY, AFTER, AFTER_END = range(8)
-TAKES, STRUCK, COLUMNS = 8, 11, 16
-"""Columns of a ride, one cache line: what it needs and does, minutes and strikes of its phases."""
-FOLLOWING, MISSING, EARLY, ENDED = range(4)
-"""Columns of a ride in one run: the next in its minute's list, rides it waits for, when it may
-begin, when it ended."""
+VEHICLE, ORIGIN, GOAL, LAG, PRIORITY, AFTER, AFTER_END = range(7)
+TAKES, STRUCK, FOLLOWING, MISSING, EARLY, COLUMNS = 7, 10, 13, 14, 15, 16
+"""Columns of a ride, one cache line: what it needs and does, minutes and strikes of its phases; and
+in a run the next in its minute's list, rides it waits for, when it may begin."""
 FREE, WAITING, NOTED, FIRST = range(4)
 """Columns of a resource in one run: servers free, rides that wait, whether its queue must be looked
 at, and where its queue begins."""
@@ -63,15 +61,16 @@ class Trouble(NamedTuple):
 class State(NamedTuple):
     """A run under way, laid out once and used again for the next.
 
-    rides: (rides, COLUMNS) what never changes. after: rides that wait for each. live, desk: rides
-    and resources now. queue: all queues, heaps of keys. noted: resources whose queue must be looked
-    at, behind their number. day, busy, later: the calendar, with a bit for each minute of its day,
-    and lowest, see `lowest_bit`. stack: rides to be played. bits: of a ride's number in a key.
+    rides: (rides, COLUMNS). after: rides that wait for each. ended: minute at which each ride has
+    ended. desk: resources now. queue: all queues, heaps of keys. noted: resources whose queue must
+    be looked at, behind their number. day, busy, later: the calendar, with a bit for each minute of
+    its day, and lowest, see `lowest_bit`. stack: rides to be played. bits: of a ride's number in a
+    key.
     """
 
     rides: Grid
     after: Longs
-    live: Grid
+    ended: Ints
     desk: Grid
     queue: Longs
     noted: Ints
@@ -132,7 +131,6 @@ def lowest_bit(word: int, places: Ints) -> int:
 
 @njit(cache=True)
 def rows_of(
-    release: Longs,
     priority: Longs,
     needs: npt.NDArray[np.int64],
     lag: Longs,
@@ -142,10 +140,10 @@ def rows_of(
     hazard: Longs,
 ) -> Grid:
     """One row of COLUMNS a ride: all that is looked up together lies together."""
-    rides = np.zeros((release.shape[0], COLUMNS), dtype=np.int32)
-    for r in range(release.shape[0]):
+    rides = np.zeros((lag.shape[0], COLUMNS), dtype=np.int32)
+    for r in range(lag.shape[0]):
         rides[r, VEHICLE], rides[r, ORIGIN], rides[r, GOAL] = needs[r]
-        rides[r, LAG], rides[r, RELEASE], rides[r, PRIORITY] = lag[r], release[r], priority[r]
+        rides[r, LAG], rides[r, PRIORITY] = lag[r], priority[r]
         rides[r, AFTER], rides[r, AFTER_END] = after_ptr[r], after_ptr[r + 1]
         for phase in range(3):
             a = 3 * r + phase
@@ -173,7 +171,7 @@ def begin(before: Longs, release: Longs, servers: Longs, queue_ptr: Longs, s: St
     """
     top = 0
     for r in range(release.shape[0] - 1, -1, -1):
-        s.live[r, MISSING], s.live[r, EARLY], s.live[r, ENDED] = before[r], release[r], NEVER
+        s.rides[r, MISSING], s.rides[r, EARLY], s.ended[r] = before[r], release[r], NEVER
         if before[r] == 0:
             s.stack[top] = (r << 3) + START
             top += 1
@@ -184,19 +182,19 @@ def begin(before: Longs, release: Longs, servers: Longs, queue_ptr: Longs, s: St
 
 
 @njit(cache=True)
-def state_of(rides: Grid, after: Longs, resources: int, room: int) -> State:
+def state_of(rides: Grid, release: Longs, after: Longs, resources: int, room: int) -> State:
     """Memory for runs of these rides: an empty calendar, and room for so many in all queues."""
     count, last = rides.shape[0], 0
     bits = 1
     while (1 << bits) < count:
         bits += 1
     for r in range(count):
-        last = max(last, rides[r, RELEASE])
+        last = max(last, release[r])
     minutes = min(2 * last + MARGIN, MOST_MINUTES)
     return State(
         rides,
         after,
-        np.empty((count, 4), np.int32),
+        np.empty(count, np.int32),
         np.empty((resources, 4), np.int32),
         np.empty(room + 1, np.int64),
         np.zeros(resources + 1, np.int32),
