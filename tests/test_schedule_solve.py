@@ -10,7 +10,7 @@ import pytest
 from standto.plan.plan import Limits
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Result
-from standto.schedule.solve import Stop, solve
+from standto.schedule.solve import Stop, heat_of, solve
 from tests.test_schedule_audit import small
 
 
@@ -103,3 +103,10 @@ def test_ctrl_c_among_list_schedules_gives_the_best_of_those_made() -> None:
     assert result.iterations == 0
     assert result.faults == ()
     assert not result.schedule.legs.is_empty()
+
+
+def test_a_long_search_of_few_packets_begins_warmer_and_many_packets_decide_alone() -> None:
+    short, long = Stop(iterations=500), Stop(iterations=5000)
+    assert heat_of(100, long) > heat_of(100, short)
+    assert heat_of(100, Stop(seconds=9.0)) == heat_of(100, long)
+    assert heat_of(40_000, short) == heat_of(40_000, Stop(seconds=9.0)) == 1 / 40_000
