@@ -11,9 +11,12 @@ import pytest
 from standto.kernels.columns import ROAD
 from standto.schedule.instances import Instance, generate
 from standto.schedule.problem import Problem
+from standto.schedule.reached import state_at
+from standto.schedule.replan import replan
 from standto.schedule.schedule import Result
 from standto.schedule.solve import Stop, solve
 from standto.schedule.underway import Outage
+from standto.schedule.whatif import Change, changed
 
 STOP = Stop(iterations=0, proving=0.0)
 
@@ -91,3 +94,23 @@ def test_a_road_shut_for_weeks_is_gone_round() -> None:
     assert after.faults == ()
     assert after.closure_min < 10 * 1440
     assert busiest not in set(after.schedule.legs["links"].explode())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
+def test_nothing_different_keeps_everybody_on_their_road(share: float) -> None:
+    problem, result = planned(narrow(0.05))
+    state = state_at(problem, result.schedule, int(share * result.closure_min))
+    again = replan(problem, result.schedule, state, STOP, seed=1)
+    assert again.faults == ()
+    roads = ["packet", "step", "links", "depart_min", "arrive_min"]
+    assert again.schedule.legs.select(roads).equals(result.schedule.legs.select(roads))
+
+
+def test_other_roads_stay_where_a_terminal_is_lost() -> None:
+    problem, result = planned(narrow(0.05))
+    state = state_at(problem, result.schedule, 600)
+    lost = problem.world.network.railheads["place"][0]
+    less = changed(problem.world, Change(closed=(lost,)))
+    again = replan(problem, result.schedule, state, STOP, seed=1, world=less)
+    roads = ["packet", "step", "links", "depart_min", "arrive_min"]
+    assert again.schedule.legs.select(roads).equals(result.schedule.legs.select(roads))

@@ -49,3 +49,21 @@ def test_the_kinds_are_those_that_can_be_one_more_or_are_said_not_to() -> None:
     result = made(berths=1, ships=1)
     assert set(result.bottlenecks["kind"]) <= {"clearance", "lift", "terminal", "link", "road"}
     assert result.bottlenecks["hours"].is_sorted(descending=True)
+
+
+def test_a_wait_is_for_a_permit_only_until_it_is_there() -> None:
+    """A road full for days: who asks at C-hour for a permit of one day does not wait longer."""
+    case = generate(80, 60, "throughput", 2)
+    network = case.world.network
+    roads = pl.col("factor").is_in(["road_motorway_per_day", "road_primary_per_day"])
+    factors = network.factors.with_columns(
+        value=pl.when(roads).then(pl.col("value") * 0.05).otherwise("value")
+    )
+    world = replace(case.world, network=replace(network, factors=factors))
+    result = solve(Problem.of(world, case.plan, case.limits), STOP, 1)
+    permit = network.clearances["lead_min"][0]
+    for_permits = result.closure.filter(pl.col("held_by").str.contains("clearance"))
+    assert (for_permits["held_min"] <= permit).all()
+    full = result.bottlenecks.filter(kind="link")
+    assert full.height and full["hours"].sum() > 0
+    assert set(full["resource"]) <= set(network.links["link"])

@@ -31,6 +31,8 @@ from standto.kernels.columns import (
     LEG_TRIP,
     MAX_LEGS,
     P_LINE,
+    P_UNITS,
+    R_BASE,
     R_CELL,
     R_COUNT,
     R_WINDOW,
@@ -73,16 +75,17 @@ W_PACKET, W_MINUTES, W_KIND, W_WHAT, W_ALSO, WAIT_FIELDS = 0, 1, 2, 3, 4, 5
 
 
 @kernel
-def shut(t: Ints, line: int, hop: int, speed: int, soonest: int) -> int:
-    """The first country on the way whose permit would come too late, -1 where all are there."""
+def permitted(t: Ints, line: int, hop: int, speed: int, soonest: int) -> tuple[int, int]:
+    """From when all permits of a ride are there, and whose is the last; -1 if by `soonest`."""
+    last, found = soonest, -1
     for k in range(of_hop(t, hop, H_BORDER), of_hop(t, hop, H_BORDER_END)):
         country = of_border(t, k, B_COUNTRY)
         if country != of_line(t, line, L_OWNER):
             opens = of_line(t, line, L_REQUEST) + lead(t, country, of_hop(t, hop, H_MODE))
-            crossed = of_border(t, k, B_OFFSET) + of_border(t, k, B_KM) * 6 // speed
-            if soonest + crossed < opens:
-                return country
-    return -1
+            leaves = opens - of_border(t, k, B_OFFSET) - of_border(t, k, B_KM) * 6 // speed
+            if leaves > last:
+                last, found = leaves, country
+    return last, found
 
 
 @kernel
@@ -136,33 +139,67 @@ def fullest(cells: Cells, t: Ints, hop: int, begin: int, end: int) -> int:
 
 
 @kernel
+def crowded(cells: Cells, t: Ints, packet: int, hop: int, depart: int) -> int:
+    """The link with least room for a march a minute sooner than it was; -1 if all had enough."""
+    least, found = 0, -1
+    for k in range(of_hop(t, hop, H_STEP), of_hop(t, hop, H_STEP_END)):
+        calendar = of_step(t, k, S_RESOURCE)
+        if calendar < 0:
+            continue
+        window = (depart - 1 + of_step(t, k, S_OFFSET)) // of_resource(t, calendar, R_WINDOW)
+        if 0 <= window < of_resource(t, calendar, R_COUNT):
+            left = cell(cells, of_resource(t, calendar, R_CELL) + window)
+            left -= min(of_packet(t, packet, P_UNITS), of_resource(t, calendar, R_BASE))
+            if left < least:
+                least, found = left, calendar
+    return found
+
+
+@kernel
 def reason(cells: Cells, t: Ints, made: Grid, row: int, hop: int, trip: int, soonest: int) -> None:
-    """Write why a packet did not depart at the soonest minute: a permit, room, or else the lift."""
-    line, speed, fleet = of_packet(t, made[row, W_PACKET], P_LINE), 1, -1
-    if trip >= 0:
-        fleet = fleet_of(t, cell(cells, trip_row(t, trip) + T_ASSET))
-        speed = of_fleet(t, fleet, F_SPEED)
-    country = shut(t, line, hop, speed, soonest)
-    kind, what, also = LIFT, fleet, hop
-    if country >= 0:
-        kind, what, also = PERMIT, country, of_hop(t, hop, H_MODE)
-    elif trip < 0:
-        kind, what, also = MARCH, of_hop(t, hop, H_FROM), of_hop(t, hop, H_TO)
+    """Write why a packet with its permits did not depart at the soonest minute: room, or lift."""
+    depart = soonest + made[row, W_MINUTES]
+    if trip < 0:
+        calendar = crowded(cells, t, made[row, W_PACKET], hop, depart)
+        made[row, W_KIND] = MARCH
+        made[row, W_WHAT], made[row, W_ALSO] = of_hop(t, hop, H_FROM), of_hop(t, hop, H_TO)
     else:
-        begin = soonest - cell(cells, trip_row(t, trip) + T_LOAD)
-        depart = soonest + made[row, W_MINUTES]
+        asset = cell(cells, trip_row(t, trip) + T_ASSET)
+        made[row, W_KIND] = LIFT
+        made[row, W_WHAT], made[row, W_ALSO] = fleet_of(t, asset), hop
+        begin, calendar = soonest - cell(cells, trip_row(t, trip) + T_LOAD), -1
         if free_at(cells, t, trip) <= begin:
             calendar = fullest(cells, t, hop, begin, max(begin, depart - 1))
-            if calendar >= 0:
-                kind, what, also = ROOM, calendar, 0
-    made[row, W_KIND] = kind
-    made[row, W_WHAT] = what
-    made[row, W_ALSO] = also
+    if calendar >= 0:
+        made[row, W_KIND], made[row, W_WHAT], made[row, W_ALSO] = ROOM, calendar, 0
+
+
+@kernel
+def wait_of(
+    cells: Cells, t: Ints, made: Grid, count: int, packet: int, hop: int, trip: int, soonest: int,
+    depart: int,
+) -> int:  # fmt: skip
+    """Write the waits for permits, and for what came after them; how many rows there are then."""
+    speed = 1
+    if trip >= 0:
+        speed = of_fleet(t, fleet_of(t, cell(cells, trip_row(t, trip) + T_ASSET)), F_SPEED)
+    opens, country = permitted(t, of_packet(t, packet, P_LINE), hop, speed, soonest)
+    opens = min(opens, depart)
+    if opens > soonest:
+        made[count, W_PACKET], made[count, W_MINUTES] = packet, opens - soonest
+        made[count, W_KIND], made[count, W_WHAT] = PERMIT, country
+        made[count, W_ALSO] = of_hop(t, hop, H_MODE)
+        count += 1
+    if depart > opens:
+        made[count, W_PACKET], made[count, W_MINUTES] = packet, depart - opens
+        reason(cells, t, made, count, hop, trip, opens)
+        count += 1
+    return count
 
 
 @kernel
 def waited(cells: Cells, t: Ints, packets: Ints, made: Grid) -> int:
-    """Write each wait of some packets that travel, ride by ride; how many there are."""
+    """Write each wait of some packets that travel, at most two a ride; how many there are."""
     count = 0
     for packet in packets:
         route = cell(cells, region(t, A_ROUTE) + packet)
@@ -177,11 +214,6 @@ def waited(cells: Cells, t: Ints, packets: Ints, made: Grid) -> int:
                 row = trip_row(t, trip)
                 load, unload = cell(cells, row + T_LOAD), cell(cells, row + T_UNLOAD)
                 arrive = cell(cells, row + T_ARRIVE)
-            wait = depart - load - ready
-            if wait > 0:
-                made[count, W_PACKET] = packet
-                made[count, W_MINUTES] = wait
-                reason(cells, t, made, count, hop, trip, ready + load)
-                count += 1
+            count = wait_of(cells, t, made, count, packet, hop, trip, ready + load, depart)
             ready = arrive + unload
     return count

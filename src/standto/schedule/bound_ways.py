@@ -118,7 +118,7 @@ class Ways:
 
     @cached_property
     def used_pairs(self) -> npt.NDArray[np.bool_]:
-        """(hops, classes + 1) which hops lines moved ride with which class; column 0: own wheels."""
+        """(hops, classes + 1) whether lines moved ride a hop with a class; column 0: own wheels."""
         made = np.zeros((self.hops.shape[0], self.fleets.shape[0] + 1), dtype=bool)
         packet = np.repeat(np.arange(self.packets.shape[0]), np.diff(self.legs))
         pieces = self.pieces[self.moved[self.packets[packet, c.P_LINE]] > 0]

@@ -15,7 +15,7 @@ from standto.kernels import columns as c
 from standto.kernels.columns import Ints
 from standto.kernels.retracing import same_ways
 from standto.schedule.problem import Problem
-from standto.world.graph import MODES
+from standto.world.graph import MODES, ROAD
 
 Bools = npt.NDArray[np.bool_]
 
@@ -71,7 +71,7 @@ class Old:
 
 def matched(problem: Problem, legs: pl.DataFrame) -> Rides:
     """The rides of every row of which each packet still has its way."""
-    legs = legs.select(FACTS).sort("packet", "step")
+    legs = legs.select(*FACTS, "links").sort("packet", "step")
     old = packets_of(problem, legs)
     pairs, which = paired(problem, old)
     known = which >= 0
@@ -79,7 +79,8 @@ def matched(problem: Problem, legs: pl.DataFrame) -> Rides:
     asked[:, 0] = 2 * pairs[:, 1] + pairs[:, 2]
     asked[known, 1], asked[known, 2] = old.first[which[known]], old.end[which[known]]
     route = np.empty(which.size, dtype=np.int64)
-    same_ways(problem.tables.flat, hops_as_rides(problem), asked, as_rides(problem, legs), route)
+    hops, rides = roads_apart(problem, legs, hops_as_rides(problem), as_rides(problem, legs))
+    same_ways(problem.tables.flat, hops, asked, rides, route)
     whole = np.ones(len(problem.lines), dtype=bool)
     whole[pairs[route < 0, 1]] = False
     good = whole[pairs[:, 1]]
@@ -184,6 +185,25 @@ def as_rides(problem: Problem, legs: pl.DataFrame) -> Ints:
     start, end = (numbered(legs[name], problem.stops) for name in ("from", "to"))
     lifted = (legs["lift"] != "").to_numpy()
     return coded(numbered(legs["mode"], MODES), start, end, lifted, len(problem.stops))
+
+
+def roads_apart(problem: Problem, legs: pl.DataFrame, hops: Ints, rides: Ints) -> tuple[Ints, Ints]:
+    """The rides of hops and legs, told apart by their links where two places have several roads."""
+    road = problem.tables.hops[:, c.H_MODE] == ROAD
+    codes, count = np.unique(hops[road], return_counts=True)
+    many = codes[count > 1]
+    if not many.size:
+        return hops, rides
+    link = problem.graph.link
+    several = np.flatnonzero(road & np.isin(hops, many))
+    ways = [" ".join(problem.links[n] for n in link[problem.hop_arcs[k]]) for k in several]
+    known, doubt = tuple(dict.fromkeys(ways)), np.flatnonzero(np.isin(rides, many))
+    went = numbered(legs["links"].gather(doubt).list.join(" "), known)
+    beyond = 1 + int(max(hops.max(initial=0), rides.max(initial=0)))
+    apart, found = hops.copy(), rides.copy()
+    apart[several] = beyond + 2 * numbered(pl.Series(ways), known) + hops[several] % 2
+    found[doubt] = np.where(went >= 0, beyond + 2 * went + rides[doubt] % 2, -1)
+    return apart, found
 
 
 def arranged(problem: Problem, legs: pl.DataFrame, seat: Ints, spans: Ints) -> Rides:

@@ -28,7 +28,7 @@ class Reason:
 
 def waits_of(problem: Problem, cells: Cells, packets: Ints) -> Ints:
     """Each wait of some packets that travel, in their order (columns: `kernels/waiting.py`)."""
-    made = np.zeros((packets.size * c.MAX_LEGS, w.WAIT_FIELDS), dtype=np.int64)
+    made = np.zeros((2 * packets.size * c.MAX_LEGS, w.WAIT_FIELDS), dtype=np.int64)
     return made[: w.waited(cells, problem.tables.flat, packets, made)]
 
 
