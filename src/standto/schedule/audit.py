@@ -65,75 +65,47 @@ def journey_faults(world: World, plan: Plan, schedule: Schedule, legs: pl.DataFr
         last=pl.col("step") == pl.col("step").max().over("packet"),
         number=pl.int_range(pl.len()).over("packet"),
     )
-    first = pl.col("before").is_null()
-    gone = set(schedule.unplanned["line"])
-    still = plan.lines.filter(pl.col("origin") == pl.col("destination"))["line"]
-    expected = _totals(world, plan).filter(
-        ~pl.col("line").is_in(list(gone)) & ~pl.col("line").is_in(still.to_list())
-    )
+    first, last = pl.col("before").is_null(), pl.col("last")
+    out = pl.col("line").is_in(schedule.unplanned["line"].unique().to_list())
+    broken = {
+        "a leg of a line that the plan does not move": pl.col("origin").is_null(),
+        "a leg of a line that is said to stay out": out,
+        "a packet does not start at its line's origin": first
+        & (pl.col("from") != pl.col("origin")),
+        "a packet does not end at its line's destination": last
+        & (pl.col("to") != pl.col("destination")),
+        "a leg does not start where the last one ended": ~first
+        & (pl.col("from") != pl.col("before")),
+        "legs are not numbered from 0 in order": pl.col("step") != pl.col("number"),
+        "a packet is loaded or leaves before it is there": ~first & (begin < pl.col("since")),
+        "a packet leaves before its line is ready": first & (begin < pl.col("ready_min")),
+        "a packet arrives before its line's earliest arrival": last
+        & (free < pl.col("earliest_min")),
+    }
+    name = ["line", "packet", "step"]
+    faults = [(law, ride.filter(where).select(name)) for law, where in broken.items()]
+    return [*faults, ("a line does not arrive whole", _short(world, plan, schedule, legs))]
+
+
+def _short(world: World, plan: Plan, schedule: Schedule, legs: pl.DataFrame) -> pl.DataFrame:
+    """Lines that are planned, and whose people, pieces and tonnes do not arrive exactly once."""
+    still = plan.lines.filter(pl.col("origin") == pl.col("destination"))["line"].to_list()
+    gone = schedule.unplanned["line"].unique().to_list()
+    sums = ["personnel", "pieces", "mass_t"]
     moved = (
         legs.group_by("packet", "line")
-        .agg(pl.col("personnel", "mass_t", "pieces").first())
+        .agg(pl.col(sums).first())
         .group_by("line")
-        .agg(pl.col("personnel", "mass_t", "pieces").sum())
+        .agg(pl.col(sums).sum())
     )
+    expected = _totals(world, plan).filter(~pl.col("line").is_in([*gone, *still]))
     short = expected.join(moved, on="line", how="left").filter(
         pl.col("personnel_right").is_null()
         | (pl.col("personnel") != pl.col("personnel_right"))
         | (pl.col("pieces") != pl.col("pieces_right"))
         | ((pl.col("mass_t") - pl.col("mass_t_right")).abs() > 0.01 + 1e-6 * pl.col("mass_t"))
     )
-    name = ["line", "packet", "step"]
-    return [
-        (
-            "a leg of a line that the plan does not move",
-            ride.filter(pl.col("origin").is_null()).select(name),
-        ),
-        (
-            "a leg of a line that is said to stay out",
-            legs.filter(pl.col("line").is_in(list(gone))).select(name),
-        ),
-        (
-            "a packet does not start at its line's origin",
-            ride.filter(first & (pl.col("from") != pl.col("origin"))).select(name),
-        ),
-        (
-            "a packet does not end at its line's destination",
-            ride.filter(pl.col("last") & (pl.col("to") != pl.col("destination"))).select(name),
-        ),
-        (
-            "a leg does not start where the last one ended",
-            ride.filter(~first & (pl.col("from") != pl.col("before"))).select(name),
-        ),
-        (
-            "legs are not numbered from 0 in order",
-            ride.filter(pl.col("step") != pl.col("number")).select(name),
-        ),
-        (
-            "a packet is loaded or leaves before it is there",
-            ride.filter(~first & (begin < pl.col("since"))).select(name),
-        ),
-        (
-            "a packet leaves before its line is ready",
-            ride.filter(first & (begin < pl.col("ready_min"))).select(name),
-        ),
-        (
-            "a packet arrives before its line's earliest arrival",
-            ride.filter(pl.col("last") & (free < pl.col("earliest_min"))).select(name),
-        ),
-        (
-            "a line does not arrive whole",
-            short.select(
-                "line",
-                "personnel",
-                "personnel_right",
-                "pieces",
-                "pieces_right",
-                "mass_t",
-                "mass_t_right",
-            ),
-        ),
-    ]
+    return short.select("line", *(name + end for name in sums for end in ("", "_right")))
 
 
 def _totals(world: World, plan: Plan) -> pl.DataFrame:
