@@ -22,6 +22,7 @@ PARTS = (
     "news6",
     "news7",
     "news8",
+    "news9",
     "unseen",
     "tongues",
     "tongues2",
