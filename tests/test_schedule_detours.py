@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from standto.kernels.columns import ROAD
+from standto.kernels.columns import H_LIFT, H_MODE, NEVER, ROAD
 from standto.schedule.instances import Instance, generate
 from standto.schedule.problem import Problem
 from standto.schedule.reached import state_at
@@ -114,3 +114,20 @@ def test_other_roads_stay_where_a_terminal_is_lost() -> None:
     again = replan(problem, result.schedule, state, STOP, seed=1, world=less)
     roads = ["packet", "step", "links", "depart_min", "arrive_min"]
     assert again.schedule.legs.select(roads).equals(result.schedule.legs.select(roads))
+
+
+def test_tracked_vehicles_that_nobody_carries_ask_for_no_other_road() -> None:
+    case = narrow(0.05)
+    loads = case.plan.loads.with_columns(item=pl.lit("ifv"))
+    network = case.world.network
+    fleets = network.fleets.filter(pl.col("lift") != "het")
+    world = replace(case.world, network=replace(network, fleets=fleets))
+    problem = Problem.of(world, replace(case.plan, loads=loads), case.limits)
+    nowhere = [
+        (heaviest, start, end)
+        for heaviest, start, end in problem.net.routes.detours or {}
+        if all(problem.web.march(kind)[start, end] >= NEVER for kind in set(problem.kinds))
+    ]
+    assert nowhere == []
+    carried = problem.tables.hops[(problem.tables.hops[:, H_MODE] == ROAD), H_LIFT]
+    assert not carried.any()

@@ -63,7 +63,7 @@ def demands(
         start, end = net.index[move.origin], net.index[goals[move.line]]
         if not kind.roads or not units or start == end:
             continue
-        if net.web.roads(kind.heaviest_kg, True).minutes[start, end] >= NEVER:
+        if net.web.march(kind)[start, end] >= NEVER:
             continue
         key = (kind.heaviest_kg, start, end)
         known = made.setdefault(key, Demand(0, move.ready, move.ready))
@@ -119,17 +119,17 @@ class Roads:
         )
 
     def queues(self) -> Ints:
-        """(arcs,) minutes that the last of those on each arc would wait for it, or all if shut."""
+        """(arcs,) minutes that the last of those on each arc would wait for it."""
         with np.errstate(divide="ignore", invalid="ignore"):
             full = np.where(self.load > 0, self.load / self.rate, 0.0)
-        late = np.maximum(0.0, np.minimum(full, NEVER / 4) - self.span)
-        return np.maximum(late.astype(np.int64), self.shut)
+        late: Ints = np.maximum(0.0, np.minimum(full, NEVER / 4) - self.span).astype(np.int64)
+        return late
 
     def found(self) -> dict[Pair, list[Ints]]:
         """Other roads than the quickest, in the order in which they came to be of use."""
         for key, demand in self.asked.items():
             self.load[self.quickest[key]] += demand.units
-        whole = self.queues()
+        whole = np.maximum(self.queues(), self.shut)
         crowded = {key for key in self.asked if whole[self.quickest[key]].max(initial=0) > 0}
         self.load[:] = 0.0
         for key in (key for key in self.asked if key not in crowded):
@@ -148,7 +148,10 @@ class Roads:
         """The road of each pair on which one more would be there first."""
         queues = self.queues()
         longest = int(queues.max(initial=0))
-        limits = sorted({longest * step // STEPS for step in range(STEPS + 1)})
+        limits = sorted(
+            {longest * step // STEPS for step in range(STEPS + 1)} | set(self.shut.tolist())
+        )
+        queues = np.maximum(queues, self.shut)
         of_end: dict[tuple[int, int], list[int]] = {}
         for mass, start, end in pairs:
             of_end.setdefault((mass, end), []).append(start)

@@ -12,7 +12,6 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from standto.kernels import columns as c
 from standto.kernels.columns import MAX_LEGS, NEVER
 from standto.schedule.hops import Hops
 from standto.schedule.web import GROUND, Kind, Web
@@ -103,8 +102,10 @@ class Routes:
         if minutes < NEVER and (kind.roads or minutes == 0):
             ways[(self.hops.road(kind, origin, destination),)] = minutes
             for arcs in (self.detours or {}).get((kind.heaviest_kg, origin, destination), ()):
-                hop = self.hops.by_road(kind, origin, destination, arcs)
-                ways.setdefault((hop,), self.hops.rows[hop][c.H_LEAST])
+                driving = self.web.ground.graph.minutes[arcs].sum(keepdims=True)
+                longer = int(self.web.marching(kind, driving)[0])
+                if longer < NEVER:  # tracked vehicles may have to be carried where it is longer
+                    ways.setdefault((self.hops.by_road(kind, origin, destination, arcs),), longer)
 
     def _rides(
         self,

@@ -119,13 +119,13 @@ class Web:
         """Minutes on the road between stops, transporters loaded and unloaded where needed."""
         key = ("march", kind)
         if key not in self.cache:
-            self.cache[key] = self._march(kind)
+            self.cache[key] = self.marching(kind, self.roads(kind.heaviest_kg, kind.roads).minutes)
         found = self.cache[key]
         assert isinstance(found, np.ndarray)
         return found
 
-    def _march(self, kind: Kind) -> Ints:
-        driving = self.roads(kind.heaviest_kg, kind.roads).minutes
+    def marching(self, kind: Kind, driving: Ints) -> Ints:
+        """Minutes on the road for so many of driving, loaded and unloaded where carried."""
         own = elapsed(driving, daily_driving(self.ground.factors, False))
         if not kind.tracked:
             return own
