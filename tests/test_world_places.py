@@ -140,6 +140,20 @@ def test_a_town_is_found_by_its_name_in_other_languages(words: str, place: str) 
 
 
 @pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Ramstein Air Base", "ramstein-de"),
+        ("Rhein-Main Air Base", "frankfurt-airport-de"),
+        ("RAF Laarbruch", "weeze-airport-de"),
+        ("Flughafen München Franz Josef Strauß", "munich-airport-de"),
+        ("Base Aérea de Beja", "beja-airport-airbase-pt"),
+    ],
+)
+def test_an_airfield_is_found_by_its_other_names(words: str, place: str) -> None:
+    assert find(EUROPE, words) == place
+
+
+@pytest.mark.parametrize(
     ("word", "place"),
     [
         ("Minsk", "minsk-by"),  # Mińsk Mazowiecki is called so too

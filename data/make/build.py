@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from air_names import air_names
 from land import Row, access, countries, land, rows
 from landmass import reachable
 from names import once, other_names
@@ -61,17 +62,27 @@ def places_and_links() -> tuple[list[Row], list[Row]]:
 
 
 def _called(places: list[Row]) -> list[Row]:
-    """The places with what else each is called: our own names (other_names.csv), then GeoNames'."""
+    """The places with what else each is called: by us (other_names.csv), GeoNames, OurAirports."""
     own = {row["place"]: row["also"].split(";") for row in rows("other_names.csv")}
     strangers = sorted(set(own) - {row["place"] for row in places})
     if strangers:
         raise SystemExit(f"other_names.csv names places that are none: {', '.join(strangers)}")
     found = other_names(places)
-    return [
+    called = [
         row | {"also": "; ".join(once([*own.get(key, []), *found.get(key, [])]))}
         for row in places
         for key in [row["place"]]
     ]
+    fields = air_names(called)
+    return [_also(row, fields.get(row["place"], [])) for row in called]
+
+
+def _also(row: Row, names: list[str]) -> Row:
+    """The place called these names too, where nothing that it is called already finds them."""
+    if not names:
+        return row
+    known = [row["name"], *filter(None, row["also"].split("; "))]
+    return row | {"also": "; ".join(once([*known, *names])[1:])}
 
 
 def missing_in(land_links: list[Row], others: list[Row]) -> list[Row]:
