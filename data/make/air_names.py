@@ -15,9 +15,9 @@ from sea_air import table
 
 FIELD = re.compile(
     r"\b(air ?(base|port|field|station|park)|RAF|RNAS|NAS|CFB|AFB|BA \d+|flug(hafen|platz)"
-    r"|flieger\w*|a[eé]ro(port|drome|puerto|porto)\w*|base a[eé]r\w+|lotnisko|leti[sš]\w+|lufthavn|flyplass"
-    r"|flystasjon|flyg\w+|lennu\w+|lento\w+|oro uostas|lidosta|vliegbasis|vliegveld|luchthaven"
-    r"|havaalan\w+|havaliman\w+|hava üssü)|аэро\w+|авиабаза|летище|аеро\w+|αερο\w+",
+    r"|flieger\w*|a[eé]ro(port|drome|puerto|porto)\w*|base a[eé]r\w+|lotnisko|leti[sš]\w+|lufthavn"
+    r"|flyplass|flystasjon|flyg\w+|lennu\w+|lento\w+|oro uostas|lidosta|vliegbasis|vliegveld"
+    r"|luchthaven|havaalan\w+|havaliman\w+|hava üssü)|аэро\w+|авиабаза|летище|аеро\w+|αερο\w+",
     re.IGNORECASE,
 )
 """A word that says that an airfield is meant: a town or region among the keywords is not one."""
