@@ -10,7 +10,7 @@ import pytest
 from standto.plan.plan import Limits
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Result
-from standto.schedule.solve import Stop, heat_of, solve
+from standto.schedule.solve import LISTING, LISTS, Stop, heat_of, listing_of, solve
 from tests.test_schedule_audit import small
 
 
@@ -110,3 +110,12 @@ def test_a_long_search_of_few_packets_begins_warmer_and_many_packets_decide_alon
     assert heat_of(100, long) > heat_of(100, short)
     assert heat_of(100, Stop(seconds=9.0)) == heat_of(100, long)
     assert heat_of(40_000, short) == heat_of(40_000, Stop(seconds=9.0)) == 1 / 40_000
+
+
+def test_list_schedules_get_more_of_the_time_only_where_each_takes_long() -> None:
+    whole = Stop(seconds=100.0)
+    least, most = (100.0 * share for share in LISTING)
+    assert listing_of(whole, 1e-3).seconds == least
+    assert listing_of(whole, 60.0).seconds == most
+    assert listing_of(whole, 1.0).seconds == LISTS * 1.0
+    assert listing_of(Stop(iterations=9), 60.0) == Stop(iterations=9)
