@@ -8,11 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standto.kernels import columns as c
-from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH_FIELDS, Cells, Tables
+from standto.kernels.calendars import path_at
+from standto.kernels.columns import MAX_LEGS, NEVER, SCRATCH, Cells, Ints, Tables
+from standto.kernels.fitting import handling, running
 from standto.kernels.gaps import chunk_of, last_span, span_head, span_of
-from standto.kernels.listing import value_of
+from standto.kernels.lifting import opening
+from standto.kernels.listing import construct, value_of
+from standto.kernels.nearing import soonest_behind, soonest_between
 from standto.kernels.paths import trace, tree
 from standto.kernels.placing import place_line, remove_line
+from standto.kernels.shut import open_from
+from standto.schedule.closures import planned
 from standto.schedule.instances import generate
 from standto.schedule.problem import Problem
 from standto.schedule.resources import flow_cells, flow_window
@@ -32,7 +38,7 @@ def test_lines_lifted_out_leave_the_calendars_as_they_were(problem: Problem, see
     t = problem.tables
     cells, log = empty(t, problem.resources), journal(t)
     first = cells.copy()
-    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    scratch = np.zeros(SCRATCH, dtype=np.int64)
     habit = plain()
     order = np.random.default_rng(seed).permutation(len(problem.lines))
     for line in order:
@@ -51,7 +57,7 @@ def test_undoing_a_line_restores_every_cell(problem: Problem) -> None:
 
     t = problem.tables
     cells, log = empty(t, problem.resources), journal(t)
-    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    scratch = np.zeros(SCRATCH, dtype=np.int64)
     habit = plain()
     for line in range(6):
         place_line(cells, log, t.flat, t.pay, scratch, habit, line)
@@ -101,7 +107,7 @@ def test_windows_keep_to_the_daily_rate(per_day: float, least: int, slot: int) -
 def test_blocks_and_gaps_say_what_calendars_and_trips_hold(problem: Problem, seed: int) -> None:
     t = problem.tables
     cells, log = empty(t, problem.resources), journal(t)
-    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    scratch = np.zeros(SCRATCH, dtype=np.int64)
     order = np.random.default_rng(seed).permutation(len(problem.lines))
     for line in order:
         place_line(cells, log, t.flat, t.pay, scratch, plain(), int(line))
@@ -211,3 +217,81 @@ def chunks_of(t: Tables, cells: Cells) -> dict[int, int]:
                 assert span <= cells[last_span(t.flat, fleet)]
                 chunk = int(cells[chunk + c.G_NEXT])
     return found
+
+
+def crowded(seed: int) -> tuple[Problem, Cells, Ints]:
+    """An instance short of terminals, its plan by one list, and the journal."""
+    made = generate(250, 60, "throughput", seed)
+    problem = Problem.of(made.world, made.plan, made.limits)
+    t = problem.tables
+    cells, log = empty(t, problem.resources), journal(t)
+    order = np.argsort(t.lines[:, c.L_READY], kind="stable")
+    construct(cells, log, t.flat, t.pay, plain(), order, np.zeros(order.size))
+    return problem, cells, log
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_known_to_be_shut_has_no_room(seed: int) -> None:
+    problem, cells, log = crowded(seed)
+    t = problem.tables
+    flat, checked = t.flat, {True: 0, False: 0}
+    first = int(t.at[c.A_SHUT])
+    rows = cells[first + 1 : int(t.at[c.A_END])].reshape(-1, c.SHUT_SIZES, c.SHUT_FIELDS)
+    assert cells[first] == -1
+    for hop, size in np.argwhere(rows[:, :, c.SHUT_UNTIL] >= 0).tolist():
+        begin, until, units, _, fleet = rows[hop, size].tolist()
+        row = t.hops[hop]
+        path = int(row[c.H_STEP]), int(row[c.H_STEP_END])
+        if fleet < 0:
+            found = path_at(cells, flat, *path, begin, units, 1, NEVER)
+        else:
+            field = {c.ROAD: c.P_UNITS, c.SEA: c.P_LANE}.get(int(row[c.H_MODE]))
+            packet = 0 if field is None else int(np.argmax(t.packets[:, field] == units))
+            run = running(flat, fleet, hop)
+            found = opening(cells, flat, hop, packet, fleet, begin, run, NEVER)
+        assert found >= until > begin
+        assert open_from(cells, flat, hop, fleet, units, begin) >= until
+        checked[fleet < 0] += 1
+    assert min(checked.values()) > 10
+    remove_line(cells, log, flat, int(np.flatnonzero(planned(problem, cells) >= 0)[0]))
+    for hop, size in np.argwhere(rows[:, :, c.SHUT_UNTIL] >= 0).tolist():
+        begin, _, units, _, fleet = rows[hop, size].tolist()
+        assert open_from(cells, flat, hop, fleet, units, begin) == begin
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_lift_can_leave_as_soon_as_its_assets_one_by_one(seed: int) -> None:
+    problem, cells, _ = crowded(seed)
+    t = problem.tables
+    stands: dict[int, list[tuple[int, int, int, int]]] = {}
+    for asset in range(t.asset_fleet.size):
+        fleet = t.fleets[t.asset_fleet[asset]]
+        trip, (at, free) = cells[t.at[c.A_ASSET] + asset], t.asset_from[asset].tolist()
+        idles = stands.setdefault(int(t.asset_fleet[asset]), [])
+        while trip >= 0:
+            row = cells[t.at[c.A_TRIP] + trip * c.TRIP_FIELDS :][: c.TRIP_FIELDS]
+            hop = t.hops[row[c.T_HOP]]
+            end = row[c.T_DEPART] - row[c.T_LOAD] - fleet[c.F_TURN]
+            idles.append((free, at, int(end), int(hop[c.H_FROM])))
+            free = int(row[c.T_ARRIVE] + row[c.T_UNLOAD] + fleet[c.F_TURN])
+            at, trip = int(hop[c.H_TO]), row[c.T_NEXT]
+        idles.append((free, at, NEVER, -1))
+    rng, found = np.random.default_rng(seed), set()
+    for hop in rng.permutation(np.flatnonzero(t.hops[:, c.H_LIFT]))[:60].tolist():
+        of, to, mode = t.hops[hop, [c.H_FROM, c.H_TO, c.H_MODE]].tolist()
+        for number in np.flatnonzero(t.fleets[:, c.F_MODE] == mode).tolist():
+            way = t.positions[t.fleets[number, c.F_SYSTEM]]
+            run, (load, unload) = running(t.flat, number, hop), handling(t.flat, number, hop)
+            soonest, best = int(rng.integers(0, 4000)), int(rng.integers(0, 20_000))
+            least = {True: best, False: best}
+            for free, at, end, onward in stands[number]:
+                depart = max(soonest, free + load + int(way[at, of]))
+                last = onward < 0
+                if last or depart + run + unload + way[to, onward] <= end:
+                    least[last] = min(least[last], depart)
+            behind = soonest_behind(cells, t.flat, hop, number, soonest, best)
+            between = soonest_between(cells, t.flat, hop, number, soonest, run, best)
+            assert behind == max(soonest, least[True])
+            assert between == least[False]
+            found |= {(False, between < best), (True, behind < best)}
+    assert len(found) == 4

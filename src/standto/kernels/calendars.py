@@ -139,11 +139,13 @@ def path_at(
     minute: int,
     units: int,
     speed: int,
+    limit: int,
 ) -> int:
     """Earliest departure from `minute` at which every link of a path has room when it is entered.
 
     The ride does not stop on the way: a convoy is timed so that it need not wait on the road. Steps
-    are asked round and round until all of them, one after another, have room.
+    are asked round and round until all of them, one after another, have room; from `limit` on, the
+    search stops at some minute before which they have none.
     """
     start = minute
     k = first
@@ -155,6 +157,8 @@ def path_at(
             return NEVER
         if enter > start + offset:
             start = enter - offset
+            if start >= limit:
+                return start
             passed = 0
         passed += 1
         k = k + 1 if k + 1 < last else first

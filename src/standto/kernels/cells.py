@@ -11,11 +11,11 @@ from standto.kernels.compiled import kernel
 @kernel
 def put(cells: Cells, journal: Grid, index: int, value: int) -> None:
     """Set one cell and note what stood there. Row 0 of the journal holds its length."""
-    n = journal[0, 0] + 1
+    n, at = np.uint64(journal[0, 0] + 1), np.uint64(index)
     journal[n, 0] = index
-    journal[n, 1] = cells[index]
+    journal[n, 1] = cells[at]
     journal[0, 0] = n
-    cells[index] = value
+    cells[at] = value
 
 
 @kernel
@@ -23,7 +23,8 @@ def undo(cells: Cells, journal: Grid, mark: int) -> None:
     """Take back every change after `mark`, last first: the state is what it was, to the bit."""
     n = journal[0, 0]
     while n > mark:
-        cells[journal[n, 0]] = journal[n, 1]
+        at = np.uint64(n)
+        cells[np.uint64(journal[at, 0])] = journal[at, 1]
         n -= 1
     journal[0, 0] = mark
 

@@ -166,6 +166,13 @@ G_COUNT, G_NEXT, G_LEAST, G_LONGEST, G_FREE = range(5)
 GAP_END, GAP_AFTER, GAP_FROM, GAP_TO = GAPS, 2 * GAPS, 3 * GAPS, 4 * GAPS
 CHUNK_FIELDS = G_FREE + 5 * GAPS
 
+# what is known to be shut, in the state: how often room has been given back, then (hops,
+# SHUT_SIZES, 5): from and until which minute nothing can depart, the least units of which that is
+# known, how often room had been given back then, and whose trips it is known of (-1: own wheels)
+SHUT_FROM, SHUT_UNTIL, SHUT_UNITS, SHUT_WHEN, SHUT_FLEET, SHUT_FIELDS = range(6)
+SHUT_SIZES, SHUT_STEP = 4, 5
+"""Classes of sizes of a load, and units of each: a march unit has 20 vehicles at most."""
+
 # regions of the state, in `at`
 (
     A_TRIP,
@@ -182,14 +189,16 @@ CHUNK_FIELDS = G_FREE + 5 * GAPS
     A_RIDE,
     A_YARD,
     A_GAPS,
+    A_SHUT,
     A_END,
-) = range(15)
+) = range(16)
 # legs, in the state: (packets, MAX_LEGS, 2)
 LEG_DEPART, LEG_TRIP = range(2)
 # rides aboard trips, in the state: (packets x MAX_LEGS, 2), the next and the previous one aboard
 RIDE_NEXT, RIDE_PREVIOUS = range(2)
 
-# scratch of one trial: (MAX_LEGS, 9); from X_ASKED on, terminals and links have room at X_ROOM
+# scratch of trials: (3, MAX_LEGS, 9), legs of the best and of the present one; from X_ASKED on,
+# terminals and links have room at X_ROOM. In the third, X_SURE: whether the plan stands as it is
 (
     X_HOP,
     X_DEPART,
@@ -201,7 +210,9 @@ RIDE_NEXT, RIDE_PREVIOUS = range(2)
     X_ASKED,
     X_ROOM,
 ) = range(9)
-SCRATCH_FIELDS = 9
+SCRATCH_FIELDS, X_SURE = 9, 0
+SCRATCH = (3, MAX_LEGS, SCRATCH_FIELDS)
+"""Shape of the scratch."""
 
 # habit of placing packets: (7,). By mode of lift, toll of a new trip in per cent of the minutes
 # that it takes of its asset, down to nothing at minute END; WAIT: minutes it waits for others;

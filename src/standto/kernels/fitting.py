@@ -142,3 +142,14 @@ def handling(t: Ints, fleet: int, hop: int) -> tuple[int, int]:
 def flow_units(t: Ints, packet: int, mode: int) -> int:
     """Units that a packet takes of a terminal's daily throughput: lane dm at a port."""
     return max(1, of_packet(t, packet, P_LANE)) if mode == SEA else 1
+
+
+@kernel
+def alike(t: Ints, one: int, other: int, hop: int) -> bool:
+    """Whether trips of two fleets over a hop take terminals and links for the same times."""
+    handle, handled = handling(t, one, hop), handling(t, other, hop)
+    return (
+        of_fleet(t, one, F_SPEED) == of_fleet(t, other, F_SPEED)
+        and handle[0] == handled[0]
+        and handle[1] == handled[1]
+    )

@@ -46,6 +46,7 @@ from standto.kernels.columns import (
     X_FREE,
     X_HOP,
     X_ROOM,
+    X_SURE,
     X_TRIP,
     Y_LEAST,
     Y_USED,
@@ -55,8 +56,9 @@ from standto.kernels.columns import (
     Scratch,
 )
 from standto.kernels.compiled import kernel
-from standto.kernels.fitting import cleared, flow_units, handling, running, suits
+from standto.kernels.fitting import alike, cleared, flow_units, handling, running, suits
 from standto.kernels.gaps import last_span, span_head, span_of
+from standto.kernels.nearing import soonest_behind, soonest_between
 from standto.kernels.reading import (
     cell,
     of_fleet,
@@ -66,6 +68,7 @@ from standto.kernels.reading import (
     position,
     trip_row,
 )
+from standto.kernels.shut import note_shut, open_from
 
 
 @kernel
@@ -95,7 +98,14 @@ def opening(
         if of_hop(t, hop, H_FROM_HOLD) >= 0:
             depart = hold_at(cells, t, of_hop(t, hop, H_FROM_HOLD), depart - load, load) + load
         depart = path_at(
-            cells, t, of_hop(t, hop, H_STEP), of_hop(t, hop, H_STEP_END), depart, on_road, speed
+            cells,
+            t,
+            of_hop(t, hop, H_STEP),
+            of_hop(t, hop, H_STEP_END),
+            depart,
+            on_road,
+            speed,
+            NEVER,
         )
         if of_hop(t, hop, H_TO_FLOW) >= 0:
             depart = flow_at(cells, t, of_hop(t, hop, H_TO_FLOW), depart + run, units) - run
@@ -121,24 +131,21 @@ def room_at(
     run: int,
     limit: int,
 ) -> int:
-    """`opening`, asked once for all departures up to its answer: no room was found between."""
+    """`opening`, asked once for all departures up to its answer: no room was found between.
+
+    What was found is kept for other packets while a list is made.
+    """
     if scratch[1, leg, X_ASKED] <= depart <= scratch[1, leg, X_ROOM]:
         return scratch[1, leg, X_ROOM]
-    found = opening(cells, t, hop, packet, fleet, depart, run, limit)
+    mode = of_hop(t, hop, H_MODE)
+    units = of_packet(t, packet, P_UNITS) if mode == ROAD else flow_units(t, packet, mode)
+    known = open_from(cells, t, hop, fleet, units, depart)
+    found = opening(cells, t, hop, packet, fleet, known, run, limit)
+    if scratch[2, 0, X_SURE] > 0:
+        note_shut(cells, t, hop, fleet, units, depart, found)
     scratch[1, leg, X_ASKED] = depart
     scratch[1, leg, X_ROOM] = found
     return found
-
-
-@kernel
-def alike(t: Ints, one: int, other: int, hop: int) -> bool:
-    """Whether trips of two fleets over a hop take terminals and links for the same times."""
-    handle, handled = handling(t, one, hop), handling(t, other, hop)
-    return (
-        of_fleet(t, one, F_SPEED) == of_fleet(t, other, F_SPEED)
-        and handle[0] == handled[0]
-        and handle[1] == handled[1]
-    )
 
 
 @kernel
@@ -297,6 +304,34 @@ def behind(
 
 
 @kernel
+def leaving(
+    cells: Cells,
+    t: Ints,
+    scratch: Scratch,
+    leg: int,
+    hop: int,
+    packet: int,
+    fleet: int,
+    soonest: int,
+    run: int,
+    latest: int,
+) -> int:
+    """Minute from `soonest` before which no new trip of a fleet departs, for want of room or lift.
+
+    Where it is after `latest`, none departs until then.
+    """
+    soonest = room_at(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
+    if soonest > latest:
+        return soonest
+    first = soonest_behind(cells, t, hop, fleet, soonest, latest + 1)
+    if first > soonest:
+        first = soonest_between(cells, t, hop, fleet, soonest, run, first)
+    if first <= soonest or first > latest:
+        return first
+    return room_at(cells, t, scratch, leg, hop, packet, fleet, first, run, latest)
+
+
+@kernel
 def lift(
     cells: Cells,
     t: Ints,
@@ -330,7 +365,7 @@ def lift(
             scratch[1, leg, X_ROOM] = -1
             paced = fleet
         latest = limit - run - unload - 1
-        soonest = room_at(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
+        soonest = leaving(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
         if soonest > latest:
             continue
         limit = between(cells, t, scratch, leg, hop, packet, fleet, soonest, run, limit)

@@ -22,7 +22,7 @@ from standto.kernels.columns import (
     MODES,
     NEVER,
     P_LINE,
-    SCRATCH_FIELDS,
+    SCRATCH,
     Cells,
     Floats,
     Grid,
@@ -66,7 +66,7 @@ def construct(
 
     costs: (lines,) written: what each costs.
     """
-    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    scratch = np.zeros(SCRATCH, dtype=np.int64)
     for line in order:
         costs[line] = place_line(cells, journal, t, pay, scratch, habit, line)
         journal[0, 0] = 0
@@ -228,7 +228,7 @@ def improve(
     minute of lift by mode, empty ways included, which counts while plans are compared and not in
     what is returned. rank: (lines,) place in the order that built the plan.
     """
-    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    scratch = np.zeros(SCRATCH, dtype=np.int64)
     gone, marks = np.zeros(24, dtype=np.int64), np.zeros(8, dtype=np.int64)
     habit = np.zeros(HABIT_FIELDS, dtype=np.int64)
     latest, apart = last_arrival(cells, t)[0], lines_cost(cells, t, pay, dues)

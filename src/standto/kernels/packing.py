@@ -63,6 +63,7 @@ from standto.kernels.columns import (
     X_DEPART,
     X_FREE,
     X_HOP,
+    X_SURE,
     X_TRIP,
     Cells,
     Grid,
@@ -84,6 +85,7 @@ from standto.kernels.reading import (
     region,
 )
 from standto.kernels.rides import join, march
+from standto.kernels.shut import reopen
 
 
 @kernel
@@ -111,7 +113,7 @@ def try_leg(
     better than one that runs already if it is free sooner by more than its toll.
     """
     if of_hop(t, hop, H_LIFT) == 0:
-        return march(cells, t, scratch, leg, hop, packet, ready, soonest)
+        return march(cells, t, scratch, leg, hop, packet, ready, soonest, best)
     by = join(cells, t, scratch, leg, hop, packet, ready, soonest, best)
     new = lift(cells, t, scratch, leg, hop, packet, ready + habit[HABIT_WAIT], soonest, by)
     if new < by < best and new + toll_of(t, scratch, habit, leg) >= by:
@@ -141,6 +143,8 @@ def try_route(
     toll = 0
     for k in range(first, end):
         best -= of_hop(t, hop_at(t, k), H_LEAST)
+    if ready >= best:
+        return NEVER
     for k in range(first, end):
         leg = k - first
         hop = hop_at(t, k)
@@ -320,6 +324,7 @@ def place_packet(
     """
     best = NEVER
     chosen = -1
+    scratch[2, 0, X_SURE] = 1 if journal[0, 0] == 0 else 0
     for route in range(first, last):
         arrive = try_route(cells, t, scratch, habit, packet, route, best)
         if arrive < best:
@@ -328,6 +333,7 @@ def place_packet(
             for leg in range(MAX_LEGS):
                 for field in range(SCRATCH_FIELDS):
                     scratch[0, leg, field] = scratch[1, leg, field]
+    scratch[2, 0, X_SURE] = 0
     if chosen < 0:
         return NEVER
     mark = journal[0, 0]
@@ -346,6 +352,7 @@ def remove_packet(cells: Cells, journal: Grid, t: Ints, packet: int) -> None:
     route = cell(cells, region(t, A_ROUTE) + packet)
     if route < 0:
         return
+    reopen(cells, journal, t)
     for leg in range(of_route(t, route, 1) - of_route(t, route, 0)):
         hop = hop_at(t, of_route(t, route, 0) + leg)
         at = region(t, A_LEG) + (packet * MAX_LEGS + leg) * 2

@@ -29,7 +29,7 @@ from standto.kernels.columns import (
     S_KM,
     S_OFFSET,
     S_RESOURCE,
-    SCRATCH_FIELDS,
+    SCRATCH,
     T_ARRIVE,
     T_ASSET,
     T_LOAD,
@@ -92,7 +92,7 @@ def same_ways(t: Ints, made: Ints, asked: Grid, rides: Ints, found: Ints) -> Non
 @kernel
 def retrace(cells: Cells, journal: Grid, t: Ints, rides: Grid, seats: Grid) -> None:
     """Write rides, the trips of each asset in the order in which they are loaded, and seats."""
-    scratch = np.zeros((2, MAX_LEGS, SCRATCH_FIELDS), dtype=np.int64)
+    scratch = np.zeros(SCRATCH, dtype=np.int64)
     most = 0
     for row in range(rides.shape[0]):
         most = max(most, rides[row, G_TRIP] + 1)

@@ -36,6 +36,7 @@ from standto.kernels.columns import (
     X_DEPART,
     X_FREE,
     X_HOP,
+    X_SURE,
     X_TRIP,
     Cells,
     Ints,
@@ -56,6 +57,7 @@ from standto.kernels.reading import (
     of_packet,
     region,
 )
+from standto.kernels.shut import note_shut, open_from
 
 
 @kernel
@@ -68,24 +70,24 @@ def march(
     packet: int,
     ready: int,
     soonest: int,
+    best: int,
 ) -> int:
-    """Earliest arrival over a road hop on own wheels, from `ready`; NEVER where none.
+    """Earliest arrival over a road hop on own wheels, from `ready`; NEVER if not before `best`.
 
     None arrives before `soonest`.
     """
     line = of_packet(t, packet, P_LINE)
     run = of_hop(t, hop, H_MIN)
     depart = max(cleared(t, hop, line, ready, 1), soonest - run)
-    depart = path_at(
-        cells,
-        t,
-        of_hop(t, hop, H_STEP),
-        of_hop(t, hop, H_STEP_END),
-        depart,
-        of_packet(t, packet, P_UNITS),
-        1,
-    )
-    if depart + run >= t[AT_HORIZON]:
+    limit, units = min(best, t[AT_HORIZON]) - run, of_packet(t, packet, P_UNITS)
+    asked, depart = depart, open_from(cells, t, hop, -1, units, depart)
+    if depart >= limit:
+        return NEVER
+    begin, end = of_hop(t, hop, H_STEP), of_hop(t, hop, H_STEP_END)
+    depart = path_at(cells, t, begin, end, depart, units, 1, limit)
+    if scratch[2, 0, X_SURE] > 0:
+        note_shut(cells, t, hop, -1, units, asked, depart)
+    if depart >= limit:
         return NEVER
     scratch[1, leg, X_HOP] = hop
     scratch[1, leg, X_DEPART] = depart

@@ -85,7 +85,7 @@ def _why_stuck(problem: Problem, line: int) -> str:
 def _fits_alone(problem: Problem, line: int, *, ruled: bool) -> bool:
     """Whether a line finds room when nothing else moves, with its own rules or without them."""
     t = problem.tables
-    flat, scratch = t.flat.copy(), np.zeros((2, c.MAX_LEGS, c.SCRATCH_FIELDS), dtype=np.int64)
+    flat, scratch = t.flat.copy(), np.zeros(c.SCRATCH, dtype=np.int64)
     if not ruled:
         row = flat[c.AT_LINES] + line * c.LINE_FIELDS
         flat[row + c.L_SAME], flat[row + c.L_WITHIN] = 0, c.NEVER

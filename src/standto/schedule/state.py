@@ -45,7 +45,8 @@ def layout(
     at[c.A_GAPS] = at[c.A_YARD] + -(-assets // c.YARD) * c.YARD_FIELDS
     count, gaps = fleets.table.shape[0], LIFTS_A_PACKET * packets + assets
     chunks = gaps // c.GAPS + min(count * c.SPANS, gaps) + 1  # all full but the first of each span
-    at[c.A_END] = at[c.A_GAPS] + count * (c.SPANS + 1) + 2 + chunks * c.CHUNK_FIELDS
+    at[c.A_SHUT] = at[c.A_GAPS] + count * (c.SPANS + 1) + 2 + chunks * c.CHUNK_FIELDS
+    at[c.A_END] = at[c.A_SHUT] + 1 + hops * c.SHUT_SIZES * c.SHUT_FIELDS
     return np.array(rows, dtype=np.int64).reshape(len(rows), c.RESOURCE_FIELDS), at
 
 
