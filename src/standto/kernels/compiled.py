@@ -46,12 +46,14 @@ those of its arguments took a sixth of the time of a list schedule."""
 
 
 def kernel(function: Any) -> Any:
-    """The function compiled for exactly the types of its annotations."""
+    """The function compiled for exactly the types of its annotations; other threads go on."""
     notes = dict(function.__annotations__)
     gives = KINDS[str(notes.pop("return"))]
     signature = gives(*(KINDS[str(note)] for note in notes.values()))
     counted = not ALLOCATING.isdisjoint(function.__code__.co_names)
-    made = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=counted)(function)
+    made = njit(cache=True, error_model="numpy", nogil=True, no_cfunc_wrapper=True, _nrt=counted)(
+        function
+    )
     if hasattr(made, "enable_caching"):
         made._cache._cache_file._source_stamp = STAMP
         made.compile(signature)

@@ -8,7 +8,7 @@ from numba import njit
 from standto.kernels.columns import NEVER, Ints
 
 
-@njit("void(int64[:], int64, int64)", cache=True)
+@njit("void(int64[:], int64, int64)", cache=True, nogil=True)
 def push(heap: Ints, at: int, value: int) -> None:
     """Add a value to a binary heap of `at` entries."""
     while at > 0:
@@ -20,7 +20,7 @@ def push(heap: Ints, at: int, value: int) -> None:
     heap[at] = value
 
 
-@njit("int64(int64[:], int64)", cache=True)
+@njit("int64(int64[:], int64)", cache=True, nogil=True)
 def pop(heap: Ints, size: int) -> int:
     """Take the least value off a heap of `size` entries."""
     top = heap[0]
@@ -41,7 +41,11 @@ def pop(heap: Ints, size: int) -> int:
     return top
 
 
-@njit("Tuple((int64[:], int64[:]))(int64[:], int64[:], int64[:], int64[:], int64)", cache=True)
+@njit(
+    "Tuple((int64[:], int64[:]))(int64[:], int64[:], int64[:], int64[:], int64)",
+    cache=True,
+    nogil=True,
+)
 def tree(start: Ints, entry: Ints, other: Ints, minutes: Ints, root: int) -> tuple[Ints, Ints]:
     """Least minutes from each node to `root`, and the arc each takes first; NEVER, -1 if none.
 
@@ -76,7 +80,7 @@ def tree(start: Ints, entry: Ints, other: Ints, minutes: Ints, root: int) -> tup
     return keys, arc
 
 
-@njit("int64[:](int64[:], int64[:], int64)", cache=True)
+@njit("int64[:](int64[:], int64[:], int64)", cache=True, nogil=True)
 def trace(arc: Ints, head: Ints, node: int) -> Ints:
     """Arcs from a node to the root of a tree, in order of travel."""
     count = 0

@@ -107,13 +107,17 @@ def of_cells(problem: Problem, cells: Cells, solver: str, seconds: float) -> Row
 
 
 def of_result(problem: Problem, result: Result, solver: str) -> Row:
-    """Row of a finished result, with its bounds; gaps only where every line is planned."""
+    """Row of a finished result, with its bounds; gaps only where every line is planned.
+
+    Its threads are the search's and the bounds'.
+    """
     least = {bound.measure: bound.value for bound in result.bounds}
     whole = result.schedule.unplanned.is_empty()
     closing = problem.closure_weight
     delay = result.objective - closing * result.closure_min
     lower = least["objective"] - closing * least["closure"]
     return blank(problem, solver, result.seconds) | {
+        "threads": 2,
         "objective": round(result.objective, 1),
         "closure": result.closure_min,
         "closure_bound": round(least["closure"]),

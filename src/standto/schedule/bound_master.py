@@ -20,6 +20,7 @@ from scipy import sparse
 from standto.kernels import columns as c
 from standto.kernels.pricing import SHARE
 from standto.schedule.bound_prices import LARGEST_PRICE, SCALE, Priced, Relaxation
+from standto.schedule.bound_solver import run
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -144,9 +145,7 @@ class Master:
         costs[0::2] = np.maximum(WIDE * worth, FIRST * abs(best.value) / UNIT)
         costs[1::2] = -worth / WIDE
         self.solver.changeColsCost(costs.size, np.array(self.boxes, dtype=np.int32), costs)
-        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
-        self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not run(self.solver, seconds):
             return None
         solution = self.solver.getSolution()
         mixture = np.array(solution.col_value)[self.at]

@@ -20,6 +20,7 @@ from standto.kernels import ways as k
 from standto.kernels.columns import FLOW, NEVER
 from standto.kernels.pricing import SHARE
 from standto.schedule.bound_closing import Flat, settled, whole
+from standto.schedule.bound_solver import run
 from standto.schedule.bound_ways import Ways
 
 Ints = npt.NDArray[np.int64]
@@ -244,10 +245,9 @@ def solved(rows: Rows, soonest: int, seconds: float) -> Floats | None:
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
     lp.a_matrix_.value_ = matrix.data
     solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 1), ("time_limit", seconds)):
+    for option, value in (("output_flag", False), ("threads", 1)):
         solver.setOptionValue(option, value)
     solver.passModel(lp)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if not run(solver, seconds):
         return None
     return np.array(solver.getSolution().row_dual)

@@ -20,13 +20,15 @@ from standto.schedule.bound_prices import (
     fitting_grid,
     sampled,
 )
+from standto.schedule.bound_solver import heed
 
 Ints = npt.NDArray[np.int64]
 Tell = Callable[[str, str], None]
 
-LINES, PART = 1000, 400
-"""Most lines of the search, and how many are drawn where there are more: a linear program of 1,500
-lines of 10,000 took four times as long a round as one of 400."""
+LINES, FEWEST, EACH = 1000, 300, 20
+"""Most lines of the search; how many are drawn where there are more: so many for each second that
+there is, but not fewer. Of 10,000 lines in 33 s, 800 proved 8 % more than 400 where terminals are
+short and 2 % where lift is; 1,500 less than either, because the program then makes few rounds."""
 SEED = 1
 """Seed of what is drawn: the same instance gives the same bound."""
 STAGES = ((1440, 120), (360, 60))
@@ -73,7 +75,9 @@ def looked(
 
     Ends in time for a proof of all lines before `end`.
     """
-    part = drawn(relaxation, *STAGES[0])
+    seconds = min(end - time.perf_counter(), LINES / EACH)
+    lines = max(FEWEST, round(EACH * seconds))
+    part = drawn(relaxation, lines, *STAGES[0])
     share = max(1, int(part.ways.moved.sum())) / max(1, int(relaxation.ways.moved.sum()))
     found, took = Search(np.zeros(part.capacity.shape, dtype=np.int64), -1, 0), 0.0
 
@@ -81,6 +85,7 @@ def looked(
         best, at = found, time.perf_counter()
         for best in steps:
             tell("bounds", f"{best.rounds} rounds of prices: {best.value / SCALE / share:.0f}")
+            heed()
             now = time.perf_counter()
             if 2 * now - at > until or best.rounds >= rounds:
                 break  # another round as long as this one would not end in time
@@ -89,7 +94,7 @@ def looked(
 
     for n, (block, grid) in enumerate(STAGES):
         if n:
-            finer = drawn(relaxation, block, grid)
+            finer = drawn(relaxation, lines, block, grid)
             prices = refined(found.prices, part, finer)
             part, found = finer, Search(prices, -1, found.rounds)
             took = proving(relaxation.at(block, grid), prices)
@@ -109,10 +114,10 @@ def proving(relaxation: Relaxation, prices: Ints) -> float:
     return time.perf_counter() - at
 
 
-def drawn(relaxation: Relaxation, block: int, grid: int) -> Relaxation:
-    """The relaxation on other blocks and slots, and of part of the lines where there are many."""
+def drawn(relaxation: Relaxation, most: int, block: int, grid: int) -> Relaxation:
+    """The relaxation on other blocks and slots, and of `most` lines where there are many."""
     lines = int(relaxation.ways.moved.sum())
-    part = lines if lines <= LINES else PART
+    part = lines if lines <= LINES else most
     return sampled(relaxation.at(block, grid), part, np.random.default_rng(SEED))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,10 @@ import numpy.typing as npt
 from standto.kernels import columns as c
 from standto.kernels.columns import NEVER
 from standto.schedule.bound_closing import Flat
-from standto.schedule.bound_closings import Closing, closings
+from standto.schedule.bound_closings import Closing, better, closings
 from standto.schedule.bound_prices import SCALE, Relaxation
 from standto.schedule.bound_search import searched
+from standto.schedule.bound_solver import heed
 from standto.schedule.bound_ways import Ways
 from standto.schedule.charges import least_charged
 from standto.schedule.closures import force_closure
@@ -69,6 +70,34 @@ class Proofs:
     lines: Ints
 
 
+@dataclass(frozen=True)
+class Alone:
+    """What bounds say of lines as if each packet moved alone, and what took so many seconds.
+
+    known: (lines,) those that are moved and can be. forces: (forces,) earliest closure. soonest:
+    minute of the last arrival. apart: response, lateness.
+    """
+
+    ways: Ways
+    known: Bools
+    forces: Ints
+    soonest: int
+    apart: list[float]
+    seconds: float
+
+    @classmethod
+    def of(cls, problem: Problem, lines: Ints) -> Alone:
+        """For the lines that `lines` (0 or 1) names."""
+        begun = time.perf_counter()
+        ways = Ways.of(problem, lines)
+        last, first = by_line(problem, ways.arrive)
+        known = (lines > 0) & (last < NEVER)
+        forces = closures(problem, known, last, first)
+        apart = [separate(problem, ways.arrive, known, aim) for aim in (0, 1)]
+        soonest = int(last[known].max(initial=0))
+        return cls(ways, known, forces, soonest, apart, time.perf_counter() - begun)
+
+
 def bounds(
     problem: Problem,
     moved: Ints | None = None,
@@ -84,30 +113,57 @@ def bounds(
     lines = np.ones(len(problem.lines), dtype=np.int64) if moved is None else moved
     if not problem.lines:
         return nothing(problem)
-    ways = Ways.of(problem, lines)
-    last, first = by_line(problem, ways.arrive)
-    known = (lines > 0) & (last < NEVER)
-    forces = closures(problem, known, last, first)
-    apart = [separate(problem, ways.arrive, known, aim) for aim in (0, 1)]
-    alone_s = time.perf_counter() - begun
-    share = np.inf if seconds is None else CLOSING * seconds - alone_s
+    alone = Alone.of(problem, lines)
+    share = np.inf if seconds is None else CLOSING * seconds - alone.seconds
     try:
-        for found in closings(ways, int(last[known].max(initial=0)), share):
+        for found in closings(alone.ways, alone.soonest, share):
             tell("bounds", f"no plan closes before {found.minute} min")
+            heed()
     except KeyboardInterrupt:
         seconds = 0.0
-    closed = closure_bound(problem, forces, found, time.perf_counter() - begun)
+    closed = time.perf_counter() - begun
     made: list[tuple[Priced, float]] = []
     for aims, share in AIMS.items():
         at = time.perf_counter()
         left = None if seconds is None else share * (seconds - (at - begun))
-        made.append((priced(ways, found, aims, left, tell), time.perf_counter() - begun))
+        made.append((priced(alone.ways, found, aims, left, tell), time.perf_counter() - begun))
+    return proofs(problem, alone, found, closed, made)
+
+
+def again(problem: Problem, moved: Ints, before: Proofs) -> Proofs:
+    """What the prices of bounds prove for other lines than they were found for, without a search.
+
+    moved: (lines,) 0 or 1.
+    """
+    begun = time.perf_counter()
+    alone = Alone.of(problem, moved)
+    least = replace(before.closing, minute=alone.soonest, flat=Flat.none(alone.ways), proof="")
+    found = better(alone.ways, least, before.closing.flat)
+    closed = time.perf_counter() - begun
+    made: list[tuple[Priced, float]] = []
+    for one in before.priced:
+        relaxation = Relaxation.of(alone.ways, one.remote, one.aims, one.grid, one.block)
+        value = relaxation.price(one.prices)
+        made.append((replace(one, value=value), time.perf_counter() - begun))
+    return proofs(problem, alone, found, closed, made)
+
+
+def proofs(
+    problem: Problem,
+    alone: Alone,
+    found: Closing,
+    seconds: float,
+    made: list[tuple[Priced, float]],
+) -> Proofs:
+    """All bounds from their parts; seconds: until closure was proved."""
+    closed = closure_bound(problem, alone.forces, found, seconds)
+    charges = least_charged(alone.ways, alone.known)
     return Proofs(
-        (closed, *measures(problem, found, apart, alone_s, made, least_charged(ways, known))),
-        forces,
+        (closed, *measures(problem, found, alone.apart, alone.seconds, made, charges)),
+        alone.forces,
         tuple(one for one, _ in made),
         found,
-        lines,
+        alone.ways.moved,
     )
 
 

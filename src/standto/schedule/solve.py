@@ -26,10 +26,10 @@ from standto.kernels.columns import (
 from standto.kernels.listing import construct, improve, value_of
 from standto.kernels.ruining import last_arrival
 from standto.schedule.audit import audit
-from standto.schedule.bounds import bounds
 from standto.schedule.closures import planned
 from standto.schedule.orders import orders, rings
 from standto.schedule.problem import Placeable, Problem
+from standto.schedule.proving import Proving, beside
 from standto.schedule.result import result_of
 from standto.schedule.schedule import Result
 from standto.schedule.state import empty, journal
@@ -71,15 +71,16 @@ LISTING, LISTS = (0.15, 0.5), 25
 """Share of the time given that goes to list schedules: the less, or up to the more where so many
 lists have not been made by then. Half the time for all cost 6 % on 200 lines and 3 % on 1,000; the
 less for all cost 7 % on 10,000, where better tolls are worth more than rounds of search."""
-PROVING = 0.35
-"""Share of the time given that goes to the bounds."""
+LEAST_PROVING = 0.2
+"""Least seconds for the bounds, however few are given."""
 
 
 @dataclass(frozen=True)
 class Stop:
     """When to stop: after so many seconds, or after so many rounds, which repeat exactly.
 
-    proving: seconds for the bounds; None gives them a third of the seconds, or all they take.
+    proving: seconds for the bounds, which are made beside the search; None gives them as many as
+    that has, or all they take.
     """
 
     seconds: float | None = None
@@ -106,31 +107,48 @@ class Search:
 
 
 def solve(problem: Problem, stop: Stop, seed: int, progress: Progress | None = None) -> Result:
-    """The best plan found, audited data and bounds with it. Ctrl-C gives the best so far."""
+    """The best plan found, audited data and bounds with it. Ctrl-C gives the best so far.
+
+    Bounds are made beside the search (`proving.py`).
+    """
     begun = time.perf_counter()
     tell = progress or (lambda stage, words: None)
-    made: list[Search] = []
-    rounds = 0
-    try:
-        best = built(problem, stop, seed, begun, tell, made)
-        if len(problem.lines) > 1:
-            best, rounds = improved(problem, best, stop, seed, begun, tell)
-    except KeyboardInterrupt:
-        if not made:
-            raise
-        tell("schedule", "stopped: the best plan so far")
-        best = min(made, key=lambda search: search.value)
-    tell("bounds", "proving how good any plan could be")
-    moved = (planned(problem, best.cells) >= 0).astype(np.int64)
-    seconds = None if stop.seconds is None else max(0.2, PROVING * stop.seconds)
-    seconds = seconds if stop.proving is None else stop.proving
-    proofs = bounds(problem, moved, seconds, tell)
+    seconds = stop.seconds if stop.proving is None else stop.proving
+    with beside(problem, None if seconds is None else max(LEAST_PROVING, seconds)) as proving:
+        best, rounds = searched(problem, stop, seed, begun, proving, tell)
+        moved = (planned(problem, best.cells) >= 0).astype(np.int64)
+        proofs = proving.ended(moved, tell)
     result = result_of(problem, best.cells, proofs, rounds, time.perf_counter() - begun)
     tell("audit", "checking every rule again")
     faults = audit(problem.world, problem.plan, problem.limits, result.schedule)
     for fault in faults:
         logger.error("the audit found %s", fault)
     return replace(result, faults=tuple(faults))
+
+
+def searched(
+    problem: Problem, stop: Stop, seed: int, begun: float, proving: Proving, tell: Progress
+) -> tuple[Search, int]:
+    """The best plan found, and rounds of search made; Ctrl-C ends both the search and the bounds.
+
+    Raises KeyboardInterrupt where there is no plan yet.
+    """
+    made: list[Search] = []
+    rounds = 0
+    show = proving.shown(tell)
+    try:
+        best = built(problem, stop, seed, begun, show, made)
+        if len(problem.lines) > 1:
+            best, rounds = improved(problem, best, stop, seed, begun, show)
+            if spent(stop, rounds, begun) < 1.0:
+                proving.halt()  # the search ended by Ctrl-C
+    except KeyboardInterrupt:
+        if not made:
+            raise
+        tell("schedule", "stopped: the best plan so far")
+        proving.halt()
+        best = min(made, key=lambda search: search.value)
+    return best, rounds
 
 
 def built(
@@ -313,5 +331,5 @@ def spent(stop: Stop, rounds: int, begun: float) -> float:
     if stop.iterations is not None:
         shares.append(rounds / stop.iterations if stop.iterations > 0 else 1.0)
     if stop.seconds is not None:
-        shares.append((time.perf_counter() - begun) / max(1e-9, (1 - PROVING) * stop.seconds))
+        shares.append((time.perf_counter() - begun) / max(1e-9, stop.seconds))
     return max(shares)
