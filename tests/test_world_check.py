@@ -133,6 +133,14 @@ def test_a_grade_c_number_is_shown_as_such() -> None:
     assert draught.endswith("[standto-ports, C]")
 
 
+def test_the_nearest_terminals_are_those_that_a_road_reaches() -> None:
+    near = [f.text for f in explain(load_network("europe"), "Valletta").facts if f.about == "near"]
+    assert [text.split()[1] for text in near] == ["airfield", "port"], "no railway on Malta"
+    assert "marsaxlokk-mt" in near[1]
+    strait = [f.text for f in explain(SMALL, "sound").facts if f.about == "near"]
+    assert strait, "at sea the nearest lie across water"
+
+
 def test_a_place_that_is_none_cannot_be_explained() -> None:
     with pytest.raises(PlaceError, match="the nearest are"):
         explain(SMALL, "nowhere at all")

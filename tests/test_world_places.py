@@ -66,6 +66,16 @@ def test_a_place_with_several_meanings_lists_them_with_their_countries() -> None
     )
 
 
+def test_a_name_misspelt_has_its_place_first_among_the_nearest() -> None:
+    for word, place in (
+        ("Tapaa", "tapa-ee"),
+        ("Rammstein", "ramstein-de"),
+        ("Kaunass", "kaunas-lt"),
+    ):
+        with pytest.raises(PlaceError, match=f"the nearest are {place}"):
+            find(EUROPE, word)
+
+
 def test_nearest_compares_keys_and_names() -> None:
     names = {"a-1": "Rotterdam", "b-2": "Antwerpen"}
     assert nearest("Roterdam", list(names), names, 1) == ["a-1 (Rotterdam)"]

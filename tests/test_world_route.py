@@ -202,6 +202,12 @@ def test_several_modes_leave_the_others_out() -> None:
     assert "should be one of any road rail sea air, or several" in lone
 
 
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1.0])
+def test_a_weight_that_is_none_is_refused(weight: float) -> None:
+    with pytest.raises(RouteError, match="is not a weight that a piece can have"):
+        route(SMALL, "Ashby", "Crown", max_t=weight)
+
+
 def test_a_gauge_that_no_railway_has_is_refused() -> None:
     with pytest.raises(RouteError, match=r"1111 is not a gauge .* have 1435 1520"):
         route(SMALL, "Ashby", "Crown", gauge_mm=1111)

@@ -174,10 +174,29 @@ def _fleets(network: Network, key: str) -> Iterator[Fact]:
         yield Fact("lift", text, *_from(row))
 
 
+def _by_road(network: Network, key: str) -> set[str]:
+    """The places that roads join to one, ferries aside; none where no road leads to it."""
+    roads = network.links.filter((pl.col("mode") == "road") & (pl.col("class") != "ferry"))
+    beside: dict[str, list[str]] = {}
+    for u, v in roads.select("u", "v").iter_rows():
+        beside.setdefault(u, []).append(v)
+        beside.setdefault(v, []).append(u)
+    seen: set[str] = set()
+    edge = [key] if key in beside else []
+    while edge:
+        seen.update(edge)
+        edge = list({to for at in edge for to in beside[at]} - seen)
+    return seen
+
+
 def _nearest(network: Network, place: Row) -> Iterator[Fact]:
+    """The nearest terminals: on the same roads, where there are roads; across water else."""
+    ashore = _by_road(network, place["place"])
     for role in ("airfields", "ports", "railheads"):
         table: pl.DataFrame = getattr(network, role)
         others = table.select("place").filter(pl.col("place") != place["place"])
+        if ashore:
+            others = others.filter(pl.col("place").is_in(list(ashore)))
         rows = others.join(network.places, on="place", maintain_order="left")
         if rows.is_empty():
             continue

@@ -153,9 +153,9 @@ def _one(word: str, rows: pl.DataFrame, places: pl.DataFrame, country: str) -> s
 
 
 def _near(word: str, places: pl.DataFrame) -> list[str]:
-    """The three places nearest to a word; one that is also called nearly so goes first."""
+    """The three places nearest to a word; one with a name nearly so goes first, own or other."""
     named = dict(places.select("place", "name").iter_rows())
-    called = _called(places).filter(pl.col("rank") == OTHER)
+    called = _called(places)
     words = plainly(called["word"]).to_list()
     alike = [
         found

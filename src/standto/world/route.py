@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -113,6 +114,8 @@ def route(
     if gauge_mm is not None and gauge_mm not in gauges:
         have = f"its railways have {' '.join(map(str, gauges))}" if gauges else "it has no railway"
         raise RouteError(f"{gauge_mm} is not a gauge (mm) of this network: {have}")
+    if max_t is not None and not 0 <= max_t < math.inf:
+        raise RouteError(f"{max_t:g} t is not a weight that a piece can have")
     ends = find(network, origin), find(network, destination)
     only = None if allies is None else frozenset(allies)
     terms = Terms(mode, frozenset(avoid), only, max_t, gauge_mm, runway_m, phase)
