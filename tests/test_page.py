@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -116,6 +117,52 @@ def places(page: Page) -> dict[str, str]:
         "nodes => Object.fromEntries(nodes.map(n => [n.dataset.forces, n.style.transform]))",
     )
     return found
+
+
+def turned(folder: Path, out: Path, by: float) -> Path:
+    """The same page with every longitude turned by so many degrees, kept within -180 and 180."""
+
+    def turn(lon: float) -> float:
+        return (lon + by + 180) % 360 - 180
+
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    head, start, rest = text.partition('<script type="application/json" id="page-data">')
+    data, end, tail = rest.partition("</script>")
+    page = json.loads(data)
+    for table in ("places", "countries"):
+        page["ground"][table]["lon"] = [turn(lon) for lon in page["ground"][table]["lon"]]
+    for path in page["paths"]:
+        path["via"] = [turn(v) if n % 2 else v for n, v in enumerate(path["via"])]
+    out.mkdir()
+    said = json.dumps(page).replace("<", "\\u003c")
+    (out / "index.html").write_text(head + start + said + end + tail, encoding="utf-8")
+    return out
+
+
+def test_the_map_looks_the_same_across_the_date_line(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    """Places at 177 and -177 degrees are six degrees apart, wherever the reader moves the map."""
+    seen = []
+    for by, name in ((0.0, "as it is"), (217.0, "across")):
+        opened = open_page(browser, turned(folder, tmp_path / name, by), 1440, "light", 4000)
+        opened.page.wait_for_timeout(1500)
+        views = [places(opened.page)]
+        for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "Equal"):
+            opened.page.locator("canvas.maplibregl-canvas").press(key)
+            opened.page.wait_for_timeout(600)
+            views.append(places(opened.page))
+        seen.append([
+            {force: [float(n) for n in re.findall(r"-?[\d.]+", at)] for force, at in view.items()}
+            for view in views
+        ])  # fmt: skip
+        assert opened.errors == []
+        opened.page.context.close()
+    for here, there in zip(*seen, strict=True):
+        assert here.keys() == there.keys()
+        for force, at in here.items():
+            assert there[force] == pytest.approx(at, abs=1.5), force
+    assert seen[0][0] != seen[0][1], "the map was moved"
 
 
 def test_opens_from_disk_without_an_error_or_a_request(opened: Opened) -> None:

@@ -433,6 +433,28 @@ function keyed<Row>(list: Row[], key: keyof Row): Map<string, Row> {
   return new Map(list.map((row) => [String(row[key]), row]));
 }
 
+const lons = [...new Set(raw.ground.places.lon)].sort((a, b) => a - b);
+
+/** Longitude where the map is cut: -180, unless a gap among the places is wider than that round the date line. */
+export const edge = ((): number => {
+  let [cut, widest] = [-180, lons.length ? lons[0] + 360 - lons[lons.length - 1] : 360];
+  for (let n = 1; n < lons.length; n++) {
+    if (lons[n] - lons[n - 1] > widest) [cut, widest] = [lons[n], lons[n] - lons[n - 1]];
+  }
+  return cut;
+})();
+
+/** A longitude east of the map's cut: beyond 180 where places lie on both sides of the date line. */
+export const east = (lon: number): number => (lon < edge ? lon + 360 : lon);
+
+/** Half way between the westernmost and the easternmost place. */
+export const middleLon = lons.length ? (Math.min(...lons.map(east)) + Math.max(...lons.map(east))) / 2 : 0;
+
+/** Rows with a position, their longitudes east of the cut. */
+function placed<Row extends { lon: number }>(columns: Columns<Row>): Row[] {
+  return rows(columns).map((row) => ({ ...row, lon: east(row.lon) }));
+}
+
 export const page = {
   ...raw,
   forces: rows(raw.forces),
@@ -442,11 +464,11 @@ export const page = {
   used: rows(raw.used),
   factors: rows(raw.factors),
   contingencies: rows(raw.contingencies),
-  places: rows(raw.ground.places),
+  places: placed(raw.ground.places),
   ports: rows(raw.ground.ports),
   airfields: rows(raw.ground.airfields),
   railheads: rows(raw.ground.railheads),
-  countries: rows(raw.ground.countries),
+  countries: placed(raw.ground.countries),
   links: Object.fromEntries(
     Object.entries(raw.ground.links).map(([mode, table]) => [mode, rows(table)]),
   ) as Partial<Record<Mode, NetworkLink[]>>,

@@ -2,7 +2,7 @@
 
 import maplibregl, { type ExpressionSpecification, type StyleSpecification } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
-import { countryOf, page, placeOf } from "./data";
+import { countryOf, edge, page, placeOf } from "./data";
 import { addImages, type Label, labelImage } from "./images";
 import { onScheme, palette } from "./palette";
 
@@ -193,7 +193,7 @@ export function makeMap(container: HTMLElement): maplibregl.Map | null {
     map = new maplibregl.Map({
       container, style: style(), bounds: focus(), fitBoundsOptions: { padding: 36 },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-      maxZoom: 11, minZoom: 1.5, renderWorldCopies: false, fadeDuration: 0,
+      maxZoom: 11, minZoom: 1.5, renderWorldCopies: edge > -180, fadeDuration: 0,
       canvasContextAttributes: { preserveDrawingBuffer: true },
     });
   } catch {

@@ -1,7 +1,7 @@
 // Where everything is at a minute: packets on their way, forces as groups of packets.
 
 import {
-  type Force, type Itinerary, type Leg, type Mode, type Path, itinerariesOf, page, placeOf,
+  type Force, type Itinerary, type Leg, type Mode, type Path, east, itinerariesOf, page, placeOf,
 } from "./data";
 
 export type Point = [number, number];
@@ -39,7 +39,7 @@ const AIR_POINTS = 32;
 
 export function mercator(lon: number, lat: number): Point {
   const sine = Math.sin((Math.min(85, Math.max(-85, lat)) * Math.PI) / 180);
-  return [lon / 360 + 0.5, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
+  return [east(lon) / 360 + 0.5, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
 }
 
 export function placePoint(key: string): Point {

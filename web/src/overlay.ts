@@ -2,7 +2,7 @@
 
 import type maplibregl from "maplibre-gl";
 import { cPlus } from "./clock";
-import { itinerariesOf, placeName } from "./data";
+import { edge, itinerariesOf, middleLon, placeName } from "./data";
 import { h } from "./dom";
 import { along, type Group, groups, type Point, type Rider, riders, ways } from "./motion";
 import { onScheme, palette } from "./palette";
@@ -65,7 +65,9 @@ export class Overlay {
   }
 
   private view(): View {
-    const [a, b] = [this.map.project([0, 0]), this.map.project([90, 0])];
+    // The map may call the same view 179 or -181 degrees east: take the turn that shows our places.
+    const turn = edge > -180 ? 360 * Math.round((this.map.getCenter().lng - middleLon) / 360) : 0;
+    const [a, b] = [this.map.project([turn, 0]), this.map.project([turn + 90, 0])];
     const scale = (b.x - a.x) / 0.25;
     return { scale, left: a.x - 0.5 * scale, top: a.y - 0.5 * scale };
   }

@@ -366,8 +366,11 @@ def _apart(network: Network) -> pl.DataFrame:
     rows += [{"mode": "sea", "place": place, "reason": lanes} for place in dry]
     roads = network.links.filter(pl.col("mode") == "road")
     bare = sorted(set(network.places["place"]) - {*roads["u"], *roads["v"]})
-    reason = "on a railway; no road of the imported classes passes"
-    rows += [{"mode": "road", "place": place, "reason": reason} for place in bare]
+    fields = set(network.airfields["place"])
+    for place in bare:
+        what = "an airfield" if place in fields else "on a railway"
+        reason = f"{what}; no road of the imported classes passes"
+        rows.append({"mode": "road", "place": place, "reason": reason})
     return _made("apart", [row | {"source": SOURCE, "grade": "D"} for row in rows])
 
 
