@@ -10,12 +10,15 @@ from click.testing import CliRunner
 
 from standto.cli import main
 from standto.errors import StandtoError
-from standto.schedule.bench import Bench, Row, gap, scale
-from standto.schedule.bench_child import Rules, installed
-from standto.schedule.bench_peers import MISSING, asked, peers, programs
+from standto.schedule import bench_peers
+from standto.schedule.bench import Bench, Row, by_priority, gap, scale
+from standto.schedule.bench_child import Child, Question, Rules, installed
+from standto.schedule.bench_peers import MISSING, asked, constraint, peers, programs
 from standto.schedule.bench_table import SCHEDULES, line, renew, table
+from standto.schedule.bench_ways import Given
 from standto.schedule.instances import generate
 from standto.schedule.problem import Problem
+from standto.schedule.result import measured
 from standto.schedule.solve import Stop, solve
 
 NAMES = {"instance", "lines", "solver", "seconds", "objective", "closure", "lower_bound", "gap"}
@@ -47,10 +50,10 @@ def test_every_peer_has_a_row_and_none_beats_a_bound_that_it_shares() -> None:
     by_name = {str(row["solver"]): row for row in rows}
     assert set(by_name) == {
         "one pass by priority", "standto", "first plan, plain Python",
-        "HiGHS LP ipm", "HiGHS LP hipo", "CP-SAT", "PyJobShop",
+        "HiGHS LP ipm", "HiGHS LP hipo", "CP-SAT, every rule", "PyJobShop",
     }  # fmt: skip
     ours = float(by_name["standto"]["objective"] or 0)
-    exact = by_name["CP-SAT"]
+    exact = by_name["CP-SAT, every rule"]
     assert exact["audited"] is True
     assert float(exact["objective"] or 0) <= ours + 0.5
     assert float(by_name["standto"]["lower_bound"] or 0) <= float(exact["objective"] or 0) + 0.1
@@ -59,10 +62,39 @@ def test_every_peer_has_a_row_and_none_beats_a_bound_that_it_shares() -> None:
     assert float(by_name["PyJobShop"]["lower_bound"] or 0) <= ours + 0.1
 
 
+@pytest.mark.skipif(not installed(), reason="needs the extra bench")
+def test_a_hint_is_a_plan_that_the_exact_model_accepts() -> None:
+    made = generate(6, 40, "lift", 1)
+    problem = Problem.of(made.world, made.plan, made.limits)
+    greedy = by_priority(problem)
+    value = measured(problem, greedy.cells)
+    horizon = int(value / problem.closure_weight) + 2
+    hinted = Question("objective", work=1e-3, hint=greedy.cells)
+    with Child() as child:
+        (answer,) = child.ask(Given.of(problem), None, Rules(), horizon, [hinted])
+    assert answer.cells is not None
+    assert measured(problem, answer.cells) <= value + 1e-6
+    assert answer.laws > answer.rides > 0
+
+
+@pytest.mark.skipif(not installed(), reason="needs the extra bench")
+def test_a_model_too_large_is_not_asked_and_its_row_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = generate(6, 40, "lift", 1)
+    problem = Problem.of(made.world, made.plan, made.limits)
+    monkeypatch.setattr(bench_peers, "MOST_PAIRS", 10)
+    whole, hinted, easier = constraint(problem, by_priority(problem), 1.0, 1)
+    assert str(whole["note"]).startswith("not asked: every rule")
+    assert str(hinted["note"]).endswith("above 10")
+    assert whole["objective"] is None
+    assert "its own model" in str(easier["note"])
+
+
 def test_a_peer_that_is_missing_says_so() -> None:
     made = generate(1, 12, "lift", 1)
     problem = Problem.of(made.world, made.plan, made.limits)
-    row = asked(problem, "Nobody", "no_such_package", "nothing", Rules(), 1.0, 1, "")
+    row = asked(problem, "Nobody", "no_such_package", "nothing", Rules(), 9, Question(), "")
     assert row["note"] == MISSING
     assert row["objective"] is None
 

@@ -31,7 +31,8 @@ class Rules:
 class Question:
     """What to minimise (`bench_model.AIMS`) in so many seconds, among plans of at most `most`.
 
-    work: limit in CP-SAT's own measure of work as well, which does not depend on the machine.
+    Seconds count from when the model is made. work: limit in CP-SAT's own measure of work as well,
+    which does not depend on the machine. hint: a plan to begin with, which need not be kept.
     """
 
     aim: str = "objective"
@@ -39,6 +40,7 @@ class Question:
     seconds: float = 20.0
     threads: int = 1
     work: float | None = None
+    hint: Cells | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Answer:
     """What CP-SAT found, in minutes; the objective is infinite where nothing was found.
 
     status: optimal, feasible, infeasible or unknown. closure: last arrival. cells: the plan, where
-    the model keeps the chains of assets. rides: variables of the model, for its size.
+    the model keeps the chains of assets. rides: how many its model chooses from, and laws: how many
+    constraints it has, both for its size. making: seconds that the model took, part of `seconds`.
     """
 
     status: str
@@ -56,6 +59,8 @@ class Answer:
     cells: Cells | None
     rides: int
     seconds: float
+    laws: int = 0
+    making: float = 0.0
 
 
 def installed(name: str = "ortools") -> bool:

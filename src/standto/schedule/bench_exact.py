@@ -10,17 +10,18 @@ from __future__ import annotations
 from typing import Any
 
 from standto.kernels import columns as c
-from standto.kernels.columns import NEVER, ROAD
+from standto.kernels.columns import NEVER
 from standto.schedule.bench_child import Rules
 from standto.schedule.bench_model import Model, Trip, measure, minimise, stands
 from standto.schedule.bench_room import cumulate, use_calendars
 from standto.schedule.bench_ways import OWN, Node, Ways, sizes
+from standto.schedule.bench_windows import Windows, follows, riders, shared
 
 
 def build(ways: Ways, rules: Rules, horizon: int | None = None) -> Model:
     """The model of all lines that `ways` moves."""
     end = ways.given.horizon_min if horizon is None else horizon
-    model = Model(ways, rules, end)
+    model = Model(ways, rules, end, Windows.of(ways, end))
     choose_options(model)
     for n, node in enumerate(ways.nodes):
         add_node(model, n, node)
@@ -48,7 +49,11 @@ def add_node(model: Model, n: int, node: Node) -> None:
     """Minutes of one ride; on own wheels, or by one of the fleets that can."""
     cp = model.cp
     on = cp.new_bool_var(f"on{n}")
-    begin = model.minute(f"begin{n}")
+    if not model.windows.possible(n):
+        cp.add(on == 0)
+        begin = model.minute(f"begin{n}")
+    else:
+        begin = cp.new_int_var(model.windows.first[n], model.windows.last[n], f"begin{n}")
     rides = node.rides
     if len({(r.load, r.run, r.unload) for r in rides}) == 1:
         depart, arrive = begin + rides[0].load, begin + rides[0].load + rides[0].run
@@ -109,17 +114,17 @@ def share_trips(model: Model) -> None:
     same: dict[int, list[int]] = {}
     for n in model.leads:
         same.setdefault(nodes[n].hop, []).append(n)
-    for hop, group in same.items():
-        shared = model.hops[hop][c.H_MODE] != ROAD
+    for group in same.values():
+        many = shared(model.ways, nodes[group[0]])
         for k, n in enumerate(group):
             options = [model.leads[n]]
-            for m in group[:k] if shared else []:
+            for m in group[:k] if many else []:
                 if nodes[m].packet != nodes[n].packet:
                     join = aboard(model, n, m)
                     if join is not None:
                         options.append(join)
             cp.add(sum(options) == model.trips[n].on)
-        if shared:
+        if many:
             for m in group:
                 fill(model, m, [n for n in group if (n, m) in model.joins])
 
@@ -168,24 +173,23 @@ def chain_fleets(model: Model) -> None:
     """Trips of a fleet form chains, one an asset, with time for the empty move between them."""
     t, cp, nodes = model.given.tables, model.cp, model.ways.nodes
     for fleet, row in enumerate(t.fleets):
-        members = [n for n in model.leads if (n, fleet) in model.by_fleet]
+        members = riders(model.ways, model.windows, fleet)
         leaves: dict[int, list[Any]] = {}
         where = t.positions[row[c.F_SYSTEM]]
-        for m in members:
+        into: dict[int, list[Any]] = {n: [] for n in model.leads if (n, fleet) in model.by_fleet}
+        for m, _ in members:
             trip, start = model.trips[m], model.hops[nodes[m].hop][c.H_FROM]
-            into = []
             for group, (stop, minute, _) in enumerate(stands(model, fleet)):
                 if where[stop, start] < NEVER:
-                    into.append(arc(model, fleet, -1 - group, m, leaves))
+                    into[m].append(arc(model, fleet, -1 - group, m, leaves))
                     soonest = minute + int(where[stop, start])
-                    cp.add(trip.begin >= soonest).only_enforce_if(into[-1])
-            for n in members:
-                onward = where[model.hops[nodes[n].hop][c.H_TO], start]
-                if n != m and onward < NEVER:
-                    into.append(arc(model, fleet, n, m, leaves))
-                    gap = int(row[c.F_TURN] + onward)
-                    cp.add(trip.begin >= model.trips[n].free + gap).only_enforce_if(into[-1])
-            cp.add(sum(into) == model.by_fleet[(m, fleet)])
+                    cp.add(trip.begin >= soonest).only_enforce_if(into[m][-1])
+        for n, m, gap in follows(model.ways, model.windows, fleet, members):
+            into[m].append(arc(model, fleet, n, m, leaves))
+            before, trip = model.trips[n], model.trips[m]
+            cp.add(trip.begin >= before.free + gap).only_enforce_if(into[m][-1])
+        for m, arcs in into.items():
+            cp.add(sum(arcs) == model.by_fleet[(m, fleet)])
         for n, out in leaves.items():
             most = model.by_fleet[(n, fleet)] if n >= 0 else stands(model, fleet)[-1 - n][2]
             cp.add(sum(out) <= most)

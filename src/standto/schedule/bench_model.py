@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 from standto.kernels import columns as c
 from standto.schedule.bench_child import Rules
 from standto.schedule.bench_ways import Given, Ways
+from standto.schedule.bench_windows import Windows
 
 SCALE = 10**6
 """Whole units of the objective in a minute: what rounding of weights can change is below 0.1."""
@@ -30,11 +31,16 @@ class Trip:
 
 @dataclass
 class Model:
-    """The model in the making; variables by node."""
+    """The model in the making; variables by node.
+
+    slots: the window of a calendar that holds a minute, the minute, and its width; lengths: how
+    many windows from a first to a last one are held.
+    """
 
     ways: Ways
     rules: Rules
     horizon: int
+    windows: Windows
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     trips: list[Trip] = field(default_factory=list)
     leads: dict[int, Any] = field(default_factory=dict)
@@ -43,6 +49,8 @@ class Model:
     follows: dict[tuple[int, int, int], Any] = field(default_factory=dict)
     chosen: dict[tuple[int, int], Any] = field(default_factory=dict)
     users: dict[int, list[tuple[Any, Any, Any, int]]] = field(default_factory=dict)
+    slots: list[tuple[Any, Any, int]] = field(default_factory=list)
+    lengths: list[tuple[Any, Any, Any]] = field(default_factory=list)
     arrivals: dict[int, Any] = field(default_factory=dict)
     late: dict[int, Any] = field(default_factory=dict)
     closing: Any = None

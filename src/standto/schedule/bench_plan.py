@@ -15,6 +15,7 @@ from standto.kernels import columns as c
 from standto.kernels.columns import Cells
 from standto.schedule.bench_child import Answer, Question, Rules
 from standto.schedule.bench_exact import build
+from standto.schedule.bench_hint import hint
 from standto.schedule.bench_model import SCALE, Model, minimise, stands
 from standto.schedule.bench_ways import OWN, Given, Ints, Ways
 from standto.schedule.state import empty
@@ -46,31 +47,35 @@ def replies(
         asked = replace(model, cp=model.cp.clone())
         if question.most is not None:
             asked.cp.add(model.cost <= int(question.most * SCALE))
-        made.append(reply(asked, question, begun))
+        if question.hint is not None:
+            hint(asked, question.hint)
+        made.append(reply(asked, question, time.perf_counter() - begun))
         begun = time.perf_counter()
     return made
 
 
-def reply(model: Model, question: Question, begun: float) -> Answer:
-    """What CP-SAT finds; its time counts from when the model was begun."""
-    solver = cp_model.CpSolver()
-    left = question.seconds - (time.perf_counter() - begun)
-    solver.parameters.max_time_in_seconds = max(0.01, left)
+def reply(model: Model, question: Question, making: float) -> Answer:
+    """What CP-SAT finds in the seconds of a question."""
+    solver, begun = cp_model.CpSolver(), time.perf_counter()
+    solver.parameters.max_time_in_seconds = question.seconds
     if question.work is not None:
         solver.parameters.max_deterministic_time = question.work
     solver.parameters.num_workers = question.threads
     solver.parameters.random_seed = 1
+    if question.hint is not None:
+        solver.parameters.cp_model_presolve = False  # its broken symmetries lose the hint
     status = solver.solve(model.cp)
     name = str(solver.status_name(status)).lower()
     bound = solver.best_objective_bound / SCALE
-    spent = time.perf_counter() - begun
-    rides = len(model.ways.nodes)
+    spent = making + time.perf_counter() - begun
+    rides, laws = len(model.ways.nodes), len(model.cp.proto.constraints)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(name, float("inf"), bound, 0, None, rides, spent)
+        return Answer(name, float("inf"), bound, 0, None, rides, spent, laws, making)
     legs = legs_in(model, solver)
     closing = max((leg.free for leg in legs), default=0)
     cells = cells_of(model, legs) if model.rules.moves else None
-    return Answer(name, solver.objective_value / SCALE, bound, closing, cells, rides, spent)
+    value = solver.objective_value / SCALE
+    return Answer(name, value, bound, closing, cells, rides, spent, laws, making)
 
 
 def legs_in(model: Model, solver: cp_model.CpSolver) -> tuple[Leg, ...]:

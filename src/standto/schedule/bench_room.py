@@ -72,6 +72,7 @@ def cumulate(model: Model, resource: int, users: list[tuple[Any, Any, Any, int]]
             last = slot(model, end - 1, width, on, f"v{resource}.{k}")
             cp.add(last >= first).only_enforce_if(on)
             size = cp.new_int_var(1, room.size, "")
+            model.lengths.append((size, first, last))
             span = cp.new_optional_interval_var(first, size, last + 1, on, "")
         spans.append(span)
         taken.append(need)
@@ -85,6 +86,7 @@ def cumulate(model: Model, resource: int, users: list[tuple[Any, Any, Any, int]]
 def slot(model: Model, minute: Any, width: int, on: Any, name: str) -> Any:
     """The window that holds a minute."""
     made = model.cp.new_int_var(0, -(-model.horizon // width) - 1, name)
+    model.slots.append((made, minute, width))
     model.cp.add(made * width <= minute).only_enforce_if(on)
     model.cp.add(minute <= made * width + width - 1).only_enforce_if(on)
     return made
