@@ -88,7 +88,7 @@ def constraint(problem: Problem, greedy: Search, seconds: float, threads: int) -
         rules = Rules(moves=False, links=False)
         note = "its own model: no empty moves after the first, no links"
         name = "CP-SAT, its own model"
-        yield asked(problem, name, "ortools", module, rules, horizon, question, note)
+        yield asked(problem, name, "ortools", module, rules, problem.horizon_min, question, note)
 
 
 def jobshop(problem: Problem, seconds: float, threads: int) -> Iterator[Row]:
