@@ -108,6 +108,12 @@ function unit(lon: number, lat: number): [number, number, number] {
   return [Math.cos(p) * Math.cos(l), Math.cos(p) * Math.sin(l), Math.sin(p)];
 }
 
+/** The way between two times, with the places passed between them. */
+export function stretch(way: Way, from: number, to: number): Point[] {
+  const passed = way.points.filter((_, n) => way.at[n] > from && way.at[n] < to);
+  return [along(way, from), ...passed, along(way, to)];
+}
+
 /** Point of a way, `elapsed` minutes after departure. */
 export function along(way: Way, elapsed: number): Point {
   const { at, points } = way;

@@ -4,7 +4,7 @@ import type maplibregl from "maplibre-gl";
 import { cPlus } from "./clock";
 import { edge, itinerariesOf, middleLon, placeName } from "./data";
 import { h } from "./dom";
-import { along, type Group, groups, type Point, type Rider, riders, ways } from "./motion";
+import { type Group, groups, type Point, type Rider, riders, stretch, ways } from "./motion";
 import { onScheme, palette } from "./palette";
 import { symbolImage } from "./symbol";
 import { choose, chosen, now, onChoice, onTime } from "./time";
@@ -114,8 +114,9 @@ export class Overlay {
   private drawPacket(pen: CanvasRenderingContext2D, view: View, rider: Rider, minute: number): void {
     const p = palette();
     const { way, leg } = rider;
-    const tail = along(way, Math.max(0, minute - leg[1] - (way.mode === "air" ? 8 : 40)));
-    stroke(pen, view, [tail, rider.point], p.modes[way.mode], 3, 0.75);
+    const elapsed = minute - leg[1];
+    const tail = stretch(way, Math.max(0, elapsed - (way.mode === "air" ? 8 : 40)), elapsed);
+    stroke(pen, view, tail, p.modes[way.mode], 3, 0.75);
     const [x, y] = at(view, rider.point);
     pen.globalAlpha = 1;
     pen.beginPath();
