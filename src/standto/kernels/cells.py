@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from standto.kernels.columns import Cells, Grid
-from standto.kernels.compiled import kernel
+from standto.kernels.compiled import kernel, unsigned
 
 
 @kernel
 def put(cells: Cells, journal: Grid, index: int, value: int) -> None:
     """Set one cell and note what stood there. Row 0 of the journal holds its length."""
-    n, at = np.uint64(journal[0, 0] + 1), np.uint64(index)
+    n, at = unsigned(journal[0, 0] + 1), unsigned(index)
     journal[n, 0] = index
     journal[n, 1] = cells[at]
     journal[0, 0] = n
@@ -23,8 +23,8 @@ def undo(cells: Cells, journal: Grid, mark: int) -> None:
     """Take back every change after `mark`, last first: the state is what it was, to the bit."""
     n = journal[0, 0]
     while n > mark:
-        at = np.uint64(n)
-        cells[np.uint64(journal[at, 0])] = journal[at, 1]
+        at = unsigned(n)
+        cells[unsigned(journal[at, 0])] = journal[at, 1]
         n -= 1
     journal[0, 0] = mark
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from numba import njit, types
+import numpy as np
+from numba import config, njit, types
 
 KINDS: dict[str, Any] = {
     "int": types.int64,
@@ -39,6 +40,11 @@ def stamp() -> tuple[float, int]:
 
 STAMP = stamp()
 
+
+unsigned: Any = int if config.DISABLE_JIT else np.uint64
+"""Makes a place in an array of a number that is none below 0: with a signed one each reading asks
+whether it counts from the end, which took a quarter of the time of a list schedule. In plain Python
+it would only cost time."""
 
 ALLOCATING = {"zeros", "empty", "full"}
 """Functions of numpy that make arrays. A kernel that calls none counts no references: to count

@@ -58,7 +58,7 @@ from standto.kernels.columns import (
 from standto.kernels.compiled import kernel
 from standto.kernels.fitting import alike, cleared, flow_units, handling, running, suits
 from standto.kernels.gaps import last_span, span_head, span_of
-from standto.kernels.nearing import soonest_behind, soonest_between
+from standto.kernels.nearing import soonest_behind, soonest_between, soonest_in
 from standto.kernels.reading import (
     cell,
     of_fleet,
@@ -105,7 +105,7 @@ def opening(
             depart,
             on_road,
             speed,
-            NEVER,
+            limit + 1,
         )
         if of_hop(t, hop, H_TO_FLOW) >= 0:
             depart = flow_at(cells, t, of_hop(t, hop, H_TO_FLOW), depart + run, units) - run
@@ -246,11 +246,17 @@ def between(
     """
     load, unload = handling(t, fleet, hop)
     rest = run + unload
+    system, start, goal = of_fleet(t, fleet, F_SYSTEM), of_hop(t, hop, H_FROM), of_hop(t, hop, H_TO)
     for span in range(span_of(t, soonest + rest), cell(cells, last_span(t, fleet)) + 1):
         chunk = cell(cells, span_head(t, fleet, span))
         while chunk >= 0:
             least = cell(cells, chunk + G_LEAST) + load + rest
-            if least < best and cell(cells, chunk + G_LONGEST) >= load + rest:
+            if (
+                least < best
+                and cell(cells, chunk + G_LONGEST) >= load + rest
+                and soonest_in(cells, t, system, chunk, start, goal, soonest, load, rest)
+                < best - rest
+            ):
                 best = within(cells, t, scratch, leg, hop, packet, fleet, chunk, soonest, run, best)
                 if best <= soonest + rest:
                     return best
@@ -304,7 +310,7 @@ def behind(
 
 
 @kernel
-def leaving(
+def by_fleet(
     cells: Cells,
     t: Ints,
     scratch: Scratch,
@@ -314,21 +320,34 @@ def leaving(
     fleet: int,
     soonest: int,
     run: int,
-    latest: int,
+    best: int,
 ) -> int:
-    """Minute from `soonest` before which no new trip of a fleet departs, for want of room or lift.
+    """When a new trip of a fleet that departs from `soonest` on ends, if before `best`, else that.
 
-    Where it is after `latest`, none departs until then.
+    None departs before there is room, nor before an asset can be there; of those that depart at the
+    same minute a trip in a gap is taken.
     """
+    rest = run + handling(t, fleet, hop)[1]
+    latest = best - rest - 1
     soonest = room_at(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
     if soonest > latest:
-        return soonest
-    first = soonest_behind(cells, t, hop, fleet, soonest, latest + 1)
-    if first > soonest:
-        first = soonest_between(cells, t, hop, fleet, soonest, run, first)
-    if first <= soonest or first > latest:
-        return first
-    return room_at(cells, t, scratch, leg, hop, packet, fleet, first, run, latest)
+        return best
+    gap, last = soonest, soonest_behind(cells, t, hop, fleet, soonest, latest + 1)
+    if last > soonest:
+        gap = soonest_between(cells, t, hop, fleet, soonest, run, last + 1)
+        if min(gap, last) > soonest:
+            soonest = min(gap, last)
+            if soonest <= latest:
+                soonest = room_at(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
+        if soonest > latest:
+            return best
+    if gap <= soonest:
+        most = min(best, soonest + rest + 1) if last <= soonest else best
+        found = between(cells, t, scratch, leg, hop, packet, fleet, soonest, run, most)
+        best = found if found < most else best
+    if best > soonest + rest:
+        best = behind(cells, t, scratch, leg, hop, packet, fleet, soonest, run, best)
+    return best
 
 
 @kernel
@@ -364,11 +383,5 @@ def lift(
             scratch[1, leg, X_ASKED] = NEVER
             scratch[1, leg, X_ROOM] = -1
             paced = fleet
-        latest = limit - run - unload - 1
-        soonest = leaving(cells, t, scratch, leg, hop, packet, fleet, soonest, run, latest)
-        if soonest > latest:
-            continue
-        limit = between(cells, t, scratch, leg, hop, packet, fleet, soonest, run, limit)
-        if limit > soonest + run + unload:
-            limit = behind(cells, t, scratch, leg, hop, packet, fleet, soonest, run, limit)
+        limit = by_fleet(cells, t, scratch, leg, hop, packet, fleet, soonest, run, limit)
     return limit if limit < min(best, t[AT_HORIZON]) else best

@@ -6,8 +6,6 @@ gaps at a time.
 
 from __future__ import annotations
 
-import numpy as np
-
 from standto.kernels.chains import yard_of
 from standto.kernels.columns import (
     AT_POSITIONS,
@@ -30,11 +28,12 @@ from standto.kernels.columns import (
     K_STANDS,
     NEVER,
     Y_LEAST,
+    Y_USED,
     YARD,
     Cells,
     Ints,
 )
-from standto.kernels.compiled import kernel
+from standto.kernels.compiled import kernel, unsigned
 from standto.kernels.fitting import handling
 from standto.kernels.gaps import last_span, span_head, span_of
 from standto.kernels.reading import cell, of_fleet, of_hop, of_state, position
@@ -53,9 +52,9 @@ def soonest_in(
     for k in range(GAPS):
         at = first + k
         here, there = max(0, cell(cells, at + GAP_FROM)), max(0, cell(cells, at + GAP_TO))
-        way = t[np.uint64(table + here * stops + start)]
+        way = t[unsigned(table + here * stops + start)]
         depart = max(soonest, cell(cells, at) + load + way)
-        limit = cell(cells, at + GAP_END) - rest - t[np.uint64(onward + there)]
+        limit = cell(cells, at + GAP_END) - rest - t[unsigned(onward + there)]
         best = min(best, depart if (depart <= limit) & (k < count) else NEVER)
     return best
 
@@ -91,7 +90,7 @@ def soonest_of_yard(cells: Cells, t: Ints, system: int, asset: int, start: int) 
     free, stands = of_state(t, asset, K_FREE), of_state(t, asset, K_STANDS)
     best = NEVER
     for k in range(YARD):
-        way = t[np.uint64(table + cell(cells, stands + k) * stops)]
+        way = t[unsigned(table + cell(cells, stands + k) * stops)]
         best = min(best, cell(cells, free + k) + way)
     return best
 
@@ -103,14 +102,21 @@ def soonest_behind(cells: Cells, t: Ints, hop: int, fleet: int, soonest: int, be
     start = of_hop(t, hop, H_FROM)
     asset, end = of_fleet(t, fleet, F_ASSET), of_fleet(t, fleet, F_ASSET_END)
     while asset < end and best > soonest:
+        step = 1
         if asset % YARD == 0 and asset + YARD <= end:
-            if cell(cells, yard_of(t, asset) + Y_LEAST) + load < best:
+            step = YARD
+            yard = yard_of(t, asset)
+            if cell(cells, yard + Y_LEAST) + load >= best:
+                asset += step
+                continue
+            if cell(cells, yard + Y_USED) > 0:
                 best = min(best, soonest_of_yard(cells, t, system, asset, start) + load)
-            asset += YARD
-            continue
+                asset += step
+                continue
+            # all stand in one place from one minute on: the first will do
         free = cell(cells, of_state(t, asset, K_FREE)) + load
         if free < best:
             stands = cell(cells, of_state(t, asset, K_STANDS))
             best = min(best, free + position(t, system, stands, start))
-        asset += 1
+        asset += step
     return max(best, soonest)
