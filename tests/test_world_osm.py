@@ -116,6 +116,9 @@ def test_the_folder_is_checked_and_searched(pack: Path) -> None:
     )
     assert heavy.exit_code == 0, heavy.output
     assert found.output != heavy.output, "the heavy load goes round the bridge"
+    cut = run("route", "Westby", "Eastby", "--mode", "rail", "--network", pack)
+    assert cut.exit_code == 2
+    assert "no path from Westby (osm-1) to Eastby (osm-5): Westby (osm-1) is not" in cut.output
     assert run("route", "A", "B", "--network", pack, "--scenario", "feb2022").exit_code == 2
 
 

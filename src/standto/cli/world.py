@@ -55,6 +55,7 @@ def route(
     distance, time, countries crossed, permissions with their lead times and changes of gauge; where
     there is no path, the constraint that cuts it.
     """
+    from standto.world.places import labels
     from standto.world.route import route as find
 
     network, consenting = ground(scenario, with_consents=allies_only, folder=folder)
@@ -74,7 +75,7 @@ def route(
 
         click.echo(msgspec.json.format(msgspec.json.encode(found.as_dict()), indent=2))
     else:
-        click.echo(told(found, labels(network)))
+        click.echo(told(found, labels(network.places)))
 
 
 def ground(
@@ -92,17 +93,6 @@ def ground(
     members = world.alliance.members
     consenting = set(members.filter(members["consent"])["iso"]) if with_consents else None
     return (world.network if alone is None else alone), consenting
-
-
-def labels(network: Network) -> dict[str, str]:
-    """What a reader calls each place: its key, or its name where the key has no word of it."""
-    from standto.world.places import plainly
-
-    keys, names = network.places["place"].to_list(), network.places["name"]
-    return {
-        key: key if any(word in key for word in bare.split()) else f"{name} ({key})"
-        for key, name, bare in zip(keys, names, plainly(names), strict=True)
-    }
 
 
 def told(route: Route, label: dict[str, str]) -> str:

@@ -96,6 +96,15 @@ def find(network: Network, word: str) -> str:
     return _one(text, rows, places, country.strip())
 
 
+def labels(places: pl.DataFrame) -> dict[str, str]:
+    """What a reader calls each place: its key, or its name where the key has no word of it."""
+    keys, names = places["place"].to_list(), places["name"]
+    return {
+        key: key if any(word in key for word in bare.split()) else f"{name} ({key})"
+        for key, name, bare in zip(keys, names, plainly(names), strict=True)
+    }
+
+
 def _named(places: pl.DataFrame, name: str, iso: str) -> pl.DataFrame:
     """Rows whose name is the word, whole or between slashes, in one country where that is said.
 

@@ -18,7 +18,7 @@ from standto.world.distance import great_circle_km
 from standto.world.graph import MODES, TRANSLOAD, TRAVEL, Int
 from standto.world.ground import Ground
 from standto.world.network import Network
-from standto.world.places import find
+from standto.world.places import find, labels
 from standto.world.terms import Terms
 
 KINDS = ("travel", "transfer", "transload")
@@ -122,7 +122,7 @@ def route(
     ground = Ground.of(network, ends, terms, basemap)
     arcs = ground.search(terms)
     if arcs is None:
-        raise RouteError(_why(ground, terms, basemap))
+        raise RouteError(_why(ground, terms, basemap, labels(network.places)))
     return _told(ground, arcs, phase)
 
 
@@ -203,13 +203,15 @@ def clearances(
         yield Clearance(iso, mode, round(mean, 1), float(lead.min()), float(lead.max()), worst)
 
 
-def _why(ground: Ground, terms: Terms, basemap: Path | None) -> str:
+def _why(ground: Ground, terms: Terms, basemap: Path | None, label: dict[str, str]) -> str:
     """What cuts the path: each constraint is left out in turn, then two at a time, and so on."""
     origin, destination = ground.ends
-    message = f"no path from {origin} to {destination}"
+    message = f"no path from {label[origin]} to {label[destination]}"
     stranded = [end for end in ground.ends if not len(ground.nodes(end, terms))]
     if stranded:
-        where = "; ".join(_off_network(ground, end, terms.lone or "road") for end in stranded)
+        where = "; ".join(
+            _off_network(ground, end, terms.lone or "road", label) for end in stranded
+        )
         message = f"{message}: {where}"
     found: list[str] = []
     fewest = 0
@@ -235,7 +237,7 @@ def _opens(left_out: tuple[str, ...], path: Route, terms: Terms) -> str:
     )
 
 
-def _off_network(ground: Ground, place: str, mode: str) -> str:
+def _off_network(ground: Ground, place: str, mode: str, label: dict[str, str]) -> str:
     """Which places of the mode's network are nearest to one that is not on it."""
     g = ground.graph
     on = np.unique(g.node_place[g.layer_mode[g.node_layer] == MODES.index(mode)])
@@ -245,5 +247,5 @@ def _off_network(ground: Ground, place: str, mode: str) -> str:
     lat, lon = ground.lat, ground.lon
     km = great_circle_km(lat[at : at + 1], lon[at : at + 1], lat[on], lon[on])
     order = np.argsort(km, kind="stable")[:3]
-    named = ", ".join(f"{g.places[on[n]]} ({km[n]:.0f} km)" for n in order)
-    return f"{place} is not on the {mode} network; the nearest that are: {named}"
+    named = ", ".join(f"{label[g.places[on[n]]]} ({km[n]:.0f} km)" for n in order)
+    return f"{label[place]} is not on the {mode} network; the nearest that are: {named}"
