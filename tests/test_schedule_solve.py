@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pytest
 
+from standto.kernels.columns import L_REQUIRED, NEVER
 from standto.plan.plan import Limits
+from standto.schedule.instances import KINDS, generate
+from standto.schedule.orders import MIXED, mixed_keys, mixtures
 from standto.schedule.problem import Problem
 from standto.schedule.schedule import Result
-from standto.schedule.solve import LISTING, LISTS, Stop, heat_of, listing_of, solve
+from standto.schedule.solve import (
+    LISTING,
+    LISTS,
+    Stop,
+    built,
+    heat_of,
+    listing_of,
+    mixed,
+    solve,
+)
 from tests.test_schedule_audit import small
+
+Ints = npt.NDArray[np.int64]
 
 
 def solved(modes: list[str] | None = None, closed: str = "", mass_t: float | None = None) -> Result:
@@ -117,5 +133,50 @@ def test_list_schedules_get_more_of_the_time_only_where_each_takes_long() -> Non
     least, most = (100.0 * share for share in LISTING)
     assert listing_of(whole, 1e-3).seconds == least
     assert listing_of(whole, 60.0).seconds == most
-    assert listing_of(whole, 1.0).seconds == LISTS * 1.0
+    assert listing_of(whole, 0.5).seconds == LISTS * 0.5
     assert listing_of(Stop(iterations=9), 60.0) == Stop(iterations=9)
+
+
+def test_mixtures_of_keys_are_orders_of_all_lines_and_move_towards_what_costs_less() -> None:
+    made = generate(40, 24, "throughput", 3)
+    problem = Problem.of(made.world, made.plan, made.limits)
+    keys = mixed_keys(problem, 500.0)
+    wanted = np.argsort(np.argsort(keys @ np.array([0.5, 0.5, -0.5, 3.0])))
+
+    def away(order: Ints) -> float:
+        place = np.empty(order.size)
+        place[order] = np.arange(order.size)
+        return float(np.abs(place - wanted).sum())
+
+    trials = mixtures(problem, 500.0)
+    costs: list[float] = []
+    order = next(trials)
+    with pytest.raises(StopIteration):
+        while True:
+            assert sorted(order) == list(range(40))
+            costs.append(away(order))
+            order = trials.send(costs[-1])
+    assert len(costs) <= MIXED
+    assert min(costs) < 0.5 * min(costs[:2])
+
+
+def test_lines_due_at_no_date_and_without_a_way_have_their_place_in_mixtures() -> None:
+    made = generate(12, 24, "lift", 1)
+    problem = Problem.of(made.world, made.plan, made.limits)
+    lines = problem.tables.lines.copy()
+    lines[::2, L_REQUIRED] = NEVER
+    without = replace(problem, tables=problem.tables._replace(lines=lines))
+    keys = mixed_keys(without, 500.0)
+    assert np.isfinite(keys).all()
+    assert np.abs(keys).max() < NEVER
+    assert (keys[:, 1] >= keys[:, 0]).all()
+    assert -keys[:, 3].mean() == pytest.approx(500.0)
+
+
+def test_a_mixture_is_kept_only_where_it_is_better() -> None:
+    for kind in KINDS:
+        made = generate(30, 24, kind, 2)
+        problem = Problem.of(made.world, made.plan, made.limits)
+        first = built(problem, Stop(), 1, 0.0, lambda stage, words: None)
+        found = mixed(problem, Stop(), 0.0, lambda stage, words: None, first)
+        assert found is None or found.value < first.value
