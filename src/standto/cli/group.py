@@ -18,6 +18,23 @@ from standto.errors import StandtoError
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def stopped(ctx: click.Context) -> None:
+    """End as after Ctrl-C."""
+    end_progress()
+    click.echo("stopped; nothing was written", err=True)
+    ctx.exit(130)
+
+
+def by_interrupt(error: BaseException) -> bool:
+    """Whether an error only followed from Ctrl-C: a compiler that is interrupted fails."""
+    before: BaseException | None = error
+    while before is not None:
+        if isinstance(before, KeyboardInterrupt):
+            return True
+        before = before.__cause__ or before.__context__
+    return False
+
+
 class Standto(click.Group):
     """A group whose commands turn a user's mistake into one clear message and exit status 2."""
 
@@ -30,9 +47,7 @@ class Standto(click.Group):
             click.echo(str(error), err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            end_progress()
-            click.echo("stopped; nothing was written", err=True)
-            ctx.exit(130)
+            stopped(ctx)
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
@@ -42,6 +57,10 @@ class Standto(click.Group):
             end_progress()
             click.echo(f"{error.filename}: {error.strerror}", err=True)
             ctx.exit(2)
+        except Exception as error:
+            if isinstance(error, click.exceptions.Exit) or not by_interrupt(error):
+                raise
+            stopped(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Commands in the order in which a newcomer meets them."""
