@@ -20,10 +20,11 @@ from standto.kernels.placing import place_line, remove_line
 from standto.kernels.shut import open_from
 from standto.schedule.closures import planned
 from standto.schedule.instances import generate
+from standto.schedule.orders import orders
 from standto.schedule.problem import Problem
 from standto.schedule.resources import flow_cells, flow_window
 from standto.schedule.result import measured
-from standto.schedule.solve import Stop, built, improved, plain
+from standto.schedule.solve import Stop, improved, listed, plain
 from standto.schedule.state import empty, journal, yards
 from tests.test_schedule_audit import small
 
@@ -183,20 +184,21 @@ def test_a_search_keeps_count_of_what_it_changed(seed: int) -> None:
     made = generate(20, 60, "lift", seed)
     problem = Problem.of(made.world, made.plan, made.limits)
     t, stop = problem.tables, Stop(iterations=150)
-    start = built(problem, stop, seed, 0.0, lambda stage, words: None)
+    start = listed(problem, orders(problem, seed)[0][1], plain(), np.inf, stop, 0.0)
+    assert start is not None
     before = start.cells.copy()
     search, rounds = improved(problem, start, stop, seed, 0.0, lambda stage, words: None)
     assert rounds == 150
     assert not np.array_equal(search.cells, before)
     rides, busy, used = aboard(problem, search.cells)
-    for trip, listed in rides.items():
+    for trip, known in rides.items():
         base = t.at[c.A_TRIP] + trip * c.TRIP_FIELDS
         ride, found = int(search.cells[base + c.T_RIDER]), list[int]()
         while ride >= 0:
             found.append(ride)
             ride = int(search.cells[t.at[c.A_RIDE] + 2 * ride + c.RIDE_NEXT])
-        assert sorted(found) == sorted(listed)
-        assert search.cells[base + c.T_ABOARD] == len(listed)
+        assert sorted(found) == sorted(known)
+        assert search.cells[base + c.T_ABOARD] == len(known)
     assert search.cells[t.at[c.A_BUSY] : t.at[c.A_USED]].tolist() == busy
     assert search.cells[t.at[c.A_USED] : t.at[c.A_RIDE]].tolist() == used
     value = value_of(search.cells, t.flat, t.pay, problem.dues)
