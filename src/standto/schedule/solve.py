@@ -75,7 +75,8 @@ WORST = 1.5
 LISTING, LISTS = (0.15, 0.5), 60
 """Share of the time given that goes to list schedules: the less, or up to the more where so many
 lists have not been made by then. Half the time for all cost 6 % on 200 lines and 3 % on 1,000; the
-less for all cost 7 % on 10,000, where better tolls are worth more than rounds of search."""
+less for all cost 7 % on 10,000, where better tolls are worth more than rounds of search. Mixtures
+of keys and tolls take some 60 lists."""
 LEAST_PROVING = 0.2
 """Least seconds for the bounds, however few are given."""
 
